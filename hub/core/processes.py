@@ -1,0 +1,198 @@
+"""`hurrah up`: every process of a hub in one foreground command.
+
+It starts them, prefixes what they print, starts again whoever dies, and ends all of them in order. It never
+does their work and opens no database; production may run the same commands under a supervisor of its own.
+"""
+
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import TextIO
+
+from hub.core import children
+
+STOP_SECONDS = 6.0
+FIRST_PAUSE_SECONDS = 0.5
+LONGEST_PAUSE_SECONDS = 30.0
+STEADY_SECONDS = 60.0  # who lived this long had nothing wrong with its start
+READY_PAUSE_SECONDS = 0.1
+TELL_AGAIN_SECONDS = 20.0
+COLOURS = (36, 33, 35, 32, 34)
+
+
+def hurrah(*words: str) -> list[str]:
+    """The command line of one of our own commands, in this very environment."""
+    beside = Path(sys.executable).with_name("hurrah")
+    start = (
+        [str(beside)] if beside.exists() else [sys.executable, "-c", "from hub.core.cli import main; main()"]
+    )
+    return [*start, *words]
+
+
+@dataclass
+class Child:
+    """One process that has to run: how to start it, and how often it died lately."""
+
+    name: str
+    argv: list[str]
+    process: subprocess.Popen[bytes] | None = None
+    born: float = 0.0
+    deaths: int = 0
+    again_at: float = 0.0
+    rest: bytes = field(default=b"", repr=False)
+
+    @property
+    def lives(self) -> bool:
+        """Whether it runs right now."""
+        return self.process is not None and self.process.poll() is None
+
+    def bury(self, moment: float) -> float:
+        """Notes a death and says how long to wait before the next start: longer each time in a row."""
+        self.deaths = 1 if moment - self.born > STEADY_SECONDS else self.deaths + 1
+        pause = min(FIRST_PAUSE_SECONDS * 2.0 ** (self.deaths - 1), LONGEST_PAUSE_SECONDS)
+        self.again_at = moment + pause
+        return pause
+
+
+class Printer:
+    """What the children print, each line after its name; JSON lines as they are."""
+
+    def __init__(self, out: TextIO, names: list[str], *, plain: bool = False) -> None:
+        self.out = out
+        self.width = max(map(len, names))
+        self.names = names
+        self.plain = plain
+        self.colour = not plain and out.isatty() and "NO_COLOR" not in os.environ
+
+    def line(self, name: str, text: str) -> None:
+        """Prints one line of the child `name`."""
+        self.say(text if self.plain else f"{self._paint(name)} {text}")
+
+    def say(self, text: str) -> None:
+        """Prints a line as it is, at once."""
+        try:
+            self.out.write(f"{text}\n")
+            self.out.flush()
+        except (BrokenPipeError, ValueError):
+            pass  # nobody reads us any more; the hub goes on
+
+    def _paint(self, name: str) -> str:
+        label = f"{name:{self.width}} |"
+        if not self.colour or name not in self.names:
+            return label
+        return f"\x1b[{COLOURS[self.names.index(name) % len(COLOURS)]}m{label}\x1b[0m"
+
+
+class Supervisor:
+    """Keeps children alive until it is asked to end. One thread: the kernel ties each child to it."""
+
+    def __init__(self, printer: Printer, crew: list[Child]) -> None:
+        self.printer = printer
+        self.crew = crew
+        self.signals = 0
+        self.selector = selectors.DefaultSelector()
+
+    def run(self, *, ready: Callable[[], str | None], greeting: Callable[[], None]) -> None:
+        """Starts all, greets once `ready` has no reason against it, and returns when a signal asked to end."""
+        begun = time.monotonic()
+        look_at, tell_at, greeted = begun, begun + TELL_AGAIN_SECONDS, False
+        for child in self.crew:
+            self._start(child)
+        while not self.ending():
+            self.listen(READY_PAUSE_SECONDS)
+            moment = time.monotonic()
+            self._revive(moment)
+            if not greeted and moment >= look_at:
+                reason = ready()
+                look_at = time.monotonic() + READY_PAUSE_SECONDS
+                if reason is None:
+                    greeted = True
+                    greeting()
+                elif moment >= tell_at:
+                    tell_at = moment + TELL_AGAIN_SECONDS
+                    self.printer.line("hurrah", f"not ready yet: {reason}")
+
+    def ending(self) -> bool:
+        """Whether we were asked to end."""
+        return self.signals > 0
+
+    def stop(self) -> None:
+        """Ends all, in the order of the crew; a second signal kills whoever still lives."""
+        patience = time.monotonic() + STOP_SECONDS
+        for child in self.crew:
+            if child.process is not None:
+                left = 0.0 if self.signals > 1 else max(0.0, patience - time.monotonic())
+                children.end([child.process], left, meanwhile=lambda: self.listen(0.0))
+        self.listen(0.0)
+        self.selector.close()
+
+    def obey(self) -> None:
+        """From now on Ctrl-C, SIGTERM and a closed terminal ask us to end."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._asked)
+
+    def to_completion(self, name: str, argv: list[str]) -> tuple[int, list[str]]:
+        """Runs one command to its end, printing what it says; gives its exit code and its lines."""
+        child = Child(name, argv)
+        lines: list[str] = []
+        self._start(child, keep=lines)
+        assert child.process is not None
+        while child.lives and not self.ending():
+            self.listen(READY_PAUSE_SECONDS)
+        children.end([child.process], 2.0)
+        self.listen(0.0)
+        return child.process.returncode, lines
+
+    def listen(self, seconds: float) -> None:
+        """Prints whatever children said within `seconds`; returns at once when there is nothing to wait for."""
+        if not self.selector.get_map():
+            time.sleep(seconds)
+            return
+        for key, _ in self.selector.select(seconds):
+            child, keep = key.data
+            said = os.read(key.fd, 65536)
+            if not said:
+                self.selector.unregister(key.fd)
+                os.close(key.fd)
+            self._print(child, said or (b"\n" if child.rest else b""), keep)
+
+    def _print(self, child: Child, said: bytes, keep: list[str] | None) -> None:
+        *lines, child.rest = (child.rest + said).split(b"\n")
+        for line in lines:
+            text = line.decode(errors="replace").rstrip("\r")
+            if keep is not None:
+                keep.append(text)
+            self.printer.line(child.name, text)
+
+    def _asked(self, _number: int, _frame: FrameType | None) -> None:
+        self.signals += 1
+
+    def _start(self, child: Child, keep: list[str] | None = None) -> None:
+        child.process = children.start(child.argv, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+        child.born = time.monotonic()
+        assert child.process.stdout is not None
+        # The selector owns the pipe: whoever inherited it may still speak after the child itself has ended.
+        reader = os.dup(child.process.stdout.fileno())
+        child.process.stdout.close()
+        self.selector.register(reader, selectors.EVENT_READ, (child, keep))
+
+    def _revive(self, moment: float) -> None:
+        for child in self.crew:
+            if child.lives:
+                continue
+            if child.process is not None:
+                code, child.process = child.process.returncode, None
+                pause = child.bury(moment)
+                self.printer.line(
+                    "hurrah",
+                    f"{child.name} ended ({code}); starting it again in {pause:g} s, time {child.deaths}",
+                )
+            elif moment >= child.again_at:
+                self._start(child)

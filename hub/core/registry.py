@@ -1,0 +1,139 @@
+"""What must point uphill goes through here: rooms register, core and home read.
+
+checks    recompute something derived and yield a line for each difference (`hurrah prove`)
+health    one hop each: is it working, since when, what to do
+shell     numbers the shell shows to a signed-in member (points, unread)
+navigation, timeline sources, panels (a fragment of another room's page), link targets
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Check = Callable[[], Iterator[str]]
+State = Literal["ok", "watch", "broken", "off"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hop:
+    """One link of the chain as the health page shows it."""
+
+    name: str
+    title: str
+    state: State
+    says: str
+    todo: str = ""
+    last_success_at: dt.datetime | None = None
+    waiting: int | None = None
+    oldest_at: dt.datetime | None = None
+    set_aside: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Item:
+    """A navigation entry, shown to those who hold one of `roles` (empty: every member)."""
+
+    label: str
+    endpoint: str
+    icon: str
+    section: Literal["main", "desk", "sales"] = "main"
+    order: int = 50
+    roles: frozenset[str] = frozenset()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """One line of a timeline. `audience` says who may read it; money and words are already plain."""
+
+    at: dt.datetime
+    text: str
+    icon: str
+    kind: str
+    order: int = 0
+    points: int | None = None
+    quote: str | None = None
+    who: str | None = None
+    audience: frozenset[str] = frozenset({"advocate", "rep", "manager"})
+
+
+checks: dict[str, Check] = {}
+hops: dict[str, Callable[[], Iterable[Hop]]] = {}
+shell: dict[str, Callable[[int], Any]] = {}
+items: list[Item] = []
+sources: list[Callable[[str], Iterable[Moment]]] = []
+panels: dict[str, Callable[..., str]] = {}
+seeds: list[tuple[int, str, Callable[..., None]]] = []
+
+
+def check(name: str) -> Callable[[Check], Check]:
+    """Registers a check of `hurrah prove`. It only reads, and is safe to run at any time."""
+
+    def keep(run: Check) -> Check:
+        checks[name] = run
+        return run
+
+    return keep
+
+
+def health(name: str) -> Callable[[Callable[[], Iterable[Hop]]], Callable[[], Iterable[Hop]]]:
+    """Registers hops of the health page and of `hurrah doctor`. It must answer within a second, whatever is down."""
+
+    def keep(run: Callable[[], Iterable[Hop]]) -> Callable[[], Iterable[Hop]]:
+        hops[name] = run
+        return run
+
+    return keep
+
+
+def counter(name: str) -> Callable[[Callable[[int], Any]], Callable[[int], Any]]:
+    """Registers a number of the shell: a function of the member's id, one query."""
+
+    def keep(run: Callable[[int], Any]) -> Callable[[int], Any]:
+        shell[name] = run
+        return run
+
+    return keep
+
+
+def navigation(item: Item) -> None:
+    """Adds an entry to the navigation (once, however often the module is imported)."""
+    if item not in items:
+        items.append(item)
+        items.sort(key=lambda entry: entry.order)
+
+
+def timeline(source: Callable[[str], Iterable[Moment]]) -> Callable[[str], Iterable[Moment]]:
+    """Registers a source of timeline lines: a function of the subject (`referral:7`)."""
+    if source not in sources:
+        sources.append(source)
+    return source
+
+
+def moments(subject: str) -> list[Moment]:
+    """All lines about `subject` from every source, oldest first; ties in the order of `Moment.order`."""
+    found = [moment for source in sources for moment in source(subject)]
+    return sorted(found, key=lambda moment: (moment.at, moment.order))
+
+
+def panel(name: str) -> Callable[[Callable[..., str]], Callable[..., str]]:
+    """Registers a fragment that another room's page shows: `panel("leaderboard.around_me")`."""
+
+    def keep(draw: Callable[..., str]) -> Callable[..., str]:
+        panels[name] = draw
+        return draw
+
+    return keep
+
+
+def seed(order: int, name: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Registers a part of `hurrah seed demo`: `fn(now=…)`, safe to run twice, in the order given."""
+
+    def keep(plant: Callable[..., None]) -> Callable[..., None]:
+        if all(known != name for _, known, _ in seeds):
+            seeds.append((order, name, plant))
+            seeds.sort(key=lambda entry: entry[:2])
+        return plant
+
+    return keep

@@ -1,0 +1,97 @@
+"""What every page shows around its content: the hub's name, the member, the navigation, the theme."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask_login import current_user
+
+from hub.core import registry
+from hub.core.place import place
+from hub.core.web import public
+
+
+def init_app(app: Flask) -> None:
+    """Gives templates `hub`, `me` and `nav`, and serves /theme.css."""
+    app.context_processor(surroundings)
+    app.add_url_rule("/theme.css", "theme", theme)
+
+
+def surroundings() -> dict[str, Any]:
+    """Lazy, so that a fragment which shows none of it asks the database for none of it."""
+    return {"hub": _Lazy(place), "me": _me(), "nav": _Lazy(navigation)}
+
+
+class _Lazy:
+    """Asks once, when a template first looks at it."""
+
+    def __init__(self, ask: Any) -> None:
+        self._ask = ask
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._value(), name)
+
+    def __iter__(self) -> Any:
+        return iter(self._value())
+
+    def _value(self) -> Any:
+        if "_kept" not in self.__dict__:
+            self.__dict__["_kept"] = self._ask()
+        return self.__dict__["_kept"]
+
+
+class _Me:
+    """The signed-in member as the shell shows them; counters are asked for when shown."""
+
+    def __init__(self, member: Any) -> None:
+        self.member = member
+
+    def __getattr__(self, name: str) -> Any:
+        if name in registry.shell:
+            value = registry.shell[name](self.member.id)
+            self.__dict__[name] = value
+            return value
+        return getattr(self.member, name)
+
+
+def _me() -> _Me | None:
+    if not current_user or not current_user.is_authenticated:
+        return None
+    if "me" not in g:
+        g.me = _Me(current_user._get_current_object())
+    me: _Me = g.me
+    return me
+
+
+def navigation() -> list[SimpleNamespace]:
+    """The entries this visitor may use, the current one marked."""
+    if not current_user.is_authenticated:
+        return []
+    held = current_user.roles
+    return [
+        SimpleNamespace(
+            label=item.label, icon=item.icon, section=item.section, endpoint=item.endpoint,
+            url=url_for(item.endpoint, **item.values), active=_active(item),
+        )
+        for item in registry.items
+        if not item.roles or (item.roles | {"admin"}) & held
+    ]  # fmt: skip
+
+
+def _active(item: registry.Item) -> bool:
+    here = request.endpoint or ""
+    if here == item.endpoint:
+        return True
+    room = item.endpoint.split(".")[0]
+    return here.split(".")[0] == room and item.endpoint != "home.home"
+
+
+@public
+def theme() -> Response:
+    """The hub's own colour, as custom properties over the tokens."""
+    response = make_response(render_template("_shell/theme.css", hub=place()))
+    response.mimetype = "text/css"
+    response.headers["Cache-Control"] = "public, max-age=60"
+    response.add_etag()
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,36 @@
+"""The floor plan and the way in. A room imports only rooms above it; `flask --app wsgi` and `hurrah` start here."""
+
+from typing import Any
+
+from flask import Flask
+
+from hub.core import app as house
+from hub.core.settings import Settings
+
+ROOMS = (
+    "hub.core",
+    "hub.outbox",
+    "hub.activity",
+    "hub.members",
+    "hub.ledger",
+    "hub.notices",
+    "hub.community",
+    "hub.referrals",
+    "hub.crm",
+    "challenges",
+    "leaderboard",
+    "hub.home",
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Hurrah, ready to answer."""
+    return house.create_app(ROOMS, settings)
+
+
+def __getattr__(name: str) -> Any:
+    # Servers ask for `wsgi:app`; tests and commands import this module without wanting one.
+    if name == "app":
+        globals()["app"] = create_app()
+        return globals()["app"]
+    raise AttributeError(name)
