@@ -100,7 +100,7 @@ class Supervisor:
         self.selector = selectors.DefaultSelector()
 
     def run(self, *, ready: Callable[[], str | None], greeting: Callable[[], None]) -> None:
-        """Starts all, greets once `ready` has no reason against it, and returns when a signal asked to end."""
+        """Starts all, greets once `ready` has no reason against it; returns when a signal asked to end."""
         begun = time.monotonic()
         look_at, tell_at, greeted = begun, begun + TELL_AGAIN_SECONDS, False
         for child in self.crew:
@@ -151,7 +151,7 @@ class Supervisor:
         return child.process.returncode, lines
 
     def listen(self, seconds: float) -> None:
-        """Prints whatever children said within `seconds`; returns at once when there is nothing to wait for."""
+        """Prints what children say, waiting at most `seconds` for the first word."""
         if not self.selector.get_map():
             time.sleep(seconds)
             return

@@ -15,6 +15,8 @@ from pathlib import Path
 from types import TracebackType
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from hub.core import children
 from hub.core.settings import private_socket
@@ -124,7 +126,8 @@ class PrivateRedis:
 
 
 def _client(socket: Path) -> "redis.Redis":
-    return redis.Redis(unix_socket_path=str(socket), socket_connect_timeout=1, socket_timeout=1)
+    once = Retry(NoBackoff(), 0)
+    return redis.Redis(unix_socket_path=str(socket), socket_connect_timeout=1, socket_timeout=1, retry=once)
 
 
 def _answers(client: "redis.Redis") -> bool:
