@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 from hub.core import edges, registry
 from hub.core.clock import now
 from hub.core.settings import SettingsError
+from hub.core.up import up, web
 
 log = structlog.get_logger(__name__)
 
@@ -35,8 +36,8 @@ def _create_app() -> Flask:
 def main() -> None:
     """Entry point of the console script."""
     group = FlaskGroup(name="hurrah", create_app=_create_app, add_version_option=False, help=__doc__)
-    group.add_command(prove)
-    group.add_command(seed)
+    for command in (prove, seed, up, web):
+        group.add_command(command)
     try:
         group.main(prog_name="hurrah", standalone_mode=True)
     except SettingsError as error:

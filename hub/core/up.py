@@ -120,7 +120,7 @@ def _need_free_port(host: str, port: int) -> None:
 
 
 def _forget(settings: Settings) -> None:
-    """Empties the instance folder, except for the lock that we hold; refuses when the database is elsewhere."""
+    """Empties the instance folder, except for the lock we hold; refuses when the database is elsewhere."""
     if not settings.database_url.startswith(f"sqlite:///{settings.instance_dir}/"):
         raise CannotStart(
             "--fresh only forgets what is in INSTANCE_DIR; unset DATABASE_URL, or empty it yourself"
