@@ -1,4 +1,4 @@
-"""The floor plan and the way in. A room imports only rooms above it; `flask --app wsgi` and `hurrah` start here."""
+"""The floor plan and the way in: `flask --app wsgi` and `hurrah` start here. A room imports only rooms above it."""
 
 from typing import Any
 

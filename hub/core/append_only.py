@@ -23,7 +23,7 @@ def append_only(model: type[Base]) -> type[Base]:
     APPEND_ONLY.append(table.name)
     for dialect in ("sqlite", "postgresql"):
         for statement in guard(table.name, dialect):
-            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect))
+            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call])
     return model
 
 

@@ -24,7 +24,9 @@ def asset(filename: str) -> str:
     """The address of a static file, with a version taken from its bytes."""
     versions: dict[str, tuple[int, str]] = current_app.extensions["asset_versions"]
     path = Path(current_app.static_folder or "") / filename
-    changed = path.stat().st_mtime_ns if current_app.debug or filename not in versions else versions[filename][0]
+    changed = (
+        path.stat().st_mtime_ns if current_app.debug or filename not in versions else versions[filename][0]
+    )
     if filename not in versions or versions[filename][0] != changed:
         versions[filename] = (changed, hashlib.sha256(path.read_bytes()).hexdigest()[:10])
     return url_for("static", filename=filename, v=versions[filename][1])

@@ -46,7 +46,10 @@ def main() -> None:
         sys.exit(2)
     except (OperationalError, ProgrammingError) as error:
         reason = str(error.orig).strip().splitlines()[0]
-        click.echo(f"hurrah: the database refused: {reason}. Run `hurrah db upgrade`, or see `hurrah doctor`.", err=True)
+        click.echo(
+            f"hurrah: the database refused: {reason}. Run `hurrah db upgrade`, or see `hurrah doctor`.",
+            err=True,
+        )
         sys.exit(2)
 
 

@@ -15,7 +15,10 @@ def _fernet() -> MultiFernet:
     settings = current_app.extensions["settings"]
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     return MultiFernet(
-        [Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"hurrah at rest:" + k.encode()).digest())) for k in keys]
+        [
+            Fernet(base64.urlsafe_b64encode(hashlib.sha256(b"hurrah at rest:" + k.encode()).digest()))
+            for k in keys
+        ]
     )
 
 
@@ -29,7 +32,9 @@ def unseal(sealed: str) -> str:
     try:
         return _fernet().decrypt(sealed.encode()).decode()
     except InvalidToken as error:
-        raise Unreadable("sealed under another SECRET_KEY; add the old one to SECRET_KEY_FALLBACKS") from error
+        raise Unreadable(
+            "sealed under another SECRET_KEY; add the old one to SECRET_KEY_FALLBACKS"
+        ) from error
 
 
 def digest(token: str) -> str:

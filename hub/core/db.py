@@ -58,7 +58,12 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     registry = registry(
         metadata=metadata,
-        type_annotation_map={dt.datetime: UtcDateTime(), int: BigInteger(), dict[str, Any]: Json, list[Any]: Json},
+        type_annotation_map={
+            dt.datetime: UtcDateTime(),
+            int: BigInteger(),
+            dict[str, Any]: Json,
+            list[Any]: Json,
+        },
     )
 
 

@@ -36,7 +36,9 @@ def expected(error: HTTPException) -> Response:
         return make_response(error.response)
     code = error.code or 500
     says = SAYS.get(code, error.description or error.name)
-    response = _json(code, error, says) if request.path.startswith(PROGRAM_PATHS) else _page(code, error, says)
+    response = (
+        _json(code, error, says) if request.path.startswith(PROGRAM_PATHS) else _page(code, error, says)
+    )
     for name, value in error.get_headers(request.environ):
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value
@@ -50,7 +52,9 @@ def _json(code: int, error: HTTPException, says: str) -> Response:
 
 def _page(code: int, error: HTTPException, says: str) -> Response:
     try:
-        body = render_template([f"errors/{code}.html", "errors/error.html"], code=code, error=error, says=says)
+        body = render_template(
+            [f"errors/{code}.html", "errors/error.html"], code=code, error=error, says=says
+        )
     except (TemplateNotFound, OperationalError):
         return Response(f"{code} {says}\n", status=code, mimetype="text/plain")
     return make_response(body, code)

@@ -5,7 +5,7 @@ import sys
 import uuid
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
 
 from hub.core.settings import Settings
 

@@ -38,7 +38,8 @@ def init_app(app: Flask) -> None:
 
 def place(*, fresh: bool = False) -> Place:
     """The hub's row; defaults when nobody has set it up yet. `fresh` asks the database now."""
-    read_at, known = current_app.extensions["place"]
+    kept: tuple[float, Place] = current_app.extensions["place"]
+    read_at, known = kept
     if not fresh and read_at and time.monotonic() - read_at < KEPT_SECONDS:
         return known
     row = db.session.execute(select(Hub).where(Hub.id == 1)).scalar_one_or_none()

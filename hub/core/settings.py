@@ -138,7 +138,9 @@ class _Reader:
     def scheme(self, name: str, allowed: tuple[str, ...]) -> str | None:
         raw = self.text(name)
         if raw is not None and (urlsplit(raw).scheme not in allowed or not urlsplit(raw).hostname):
-            self.wrong(name, f"must start with {' or '.join(f'{word}://' for word in allowed)} and name a host")
+            self.wrong(
+                name, f"must start with {' or '.join(f'{word}://' for word in allowed)} and name a host"
+            )
         return raw
 
     def url(self, name: str) -> str | None:

@@ -71,7 +71,7 @@ def navigation() -> list[SimpleNamespace]:
     return [
         SimpleNamespace(
             label=item.label, icon=item.icon, section=item.section, endpoint=item.endpoint,
-            url=url_for(item.endpoint, **item.values), active=_active(item),
+            url=url_for(item.endpoint, **dict(item.values)), active=_active(item),
         )
         for item in registry.items
         if not item.roles or (item.roles | {"admin"}) & held

@@ -9,7 +9,17 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import flask
-from flask import Flask, Response, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import current_user
 from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest as _HtmxAwareRequest
@@ -27,7 +37,7 @@ class HtmxRequest(_HtmxAwareRequest):
     def wants_fragment(self) -> bool:
         """Whether htmx asked for a piece of the page (not a boosted visit, not the back button)."""
         headers = self.headers
-        return (
+        return bool(
             headers.get("HX-Request") == "true"
             and headers.get("HX-Boosted") != "true"
             and headers.get("HX-History-Restore-Request") != "true"

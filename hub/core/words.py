@@ -42,7 +42,11 @@ def when(instant: dt.datetime | None) -> Markup | str:
     if instant is None:
         return ""
     local = instant.astimezone(zone())
-    text = f"{local.day} {local:%b}" + (f" {local.year}" if local.year != now().year else "") + f", {local:%H:%M}"
+    text = (
+        f"{local.day} {local:%b}"
+        + (f" {local.year}" if local.year != now().year else "")
+        + f", {local:%H:%M}"
+    )
     return _time(instant, text, local)
 
 
@@ -78,7 +82,9 @@ def ago(instant: dt.datetime | None) -> Markup | str:
 
 def _time(instant: dt.datetime, text: str, local: dt.datetime) -> Markup:
     exact = instant.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, f"{local:%A, %d %B %Y, %H:%M %Z}", text)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        exact, f"{local:%A, %d %B %Y, %H:%M %Z}", text
+    )
 
 
 FILTERS: Mapping[str, Any] = {

@@ -23,9 +23,7 @@ class Company(Base):
     id: Mapped[Id]
     name: Mapped[str]
     domain: Mapped[str | None] = mapped_column(index=True)
-    owner_id: Mapped[int | None] = mapped_column(
-        ForeignKey("members.id", use_alter=True), index=True
-    )
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", use_alter=True), index=True)
     created_at: Mapped[dt.datetime]
 
     owner: Mapped["Member | None"] = relationship(foreign_keys=[owner_id], viewonly=True)
@@ -75,7 +73,10 @@ class Member(UserMixin, Base):
     def initials(self) -> str:
         """One or two letters for the avatar."""
         words = [word for word in self.name.split() if word[0].isalnum()]
-        return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper() or "?"
+        return (
+            "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words[:1])).upper()
+            or "?"
+        )
 
     @property
     def first_name(self) -> str:

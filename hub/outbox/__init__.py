@@ -9,4 +9,16 @@ from hub.outbox.actions import post, retry
 from hub.outbox.names import Drain, Errand, calls, drains, every, handles
 from hub.outbox.relay import bell, init_app, ring
 
-__all__ = ["Drain", "Errand", "bell", "calls", "drains", "every", "handles", "init_app", "post", "retry", "ring"]
+__all__ = [
+    "Drain",
+    "Errand",
+    "bell",
+    "calls",
+    "drains",
+    "every",
+    "handles",
+    "init_app",
+    "post",
+    "retry",
+    "ring",
+]

@@ -51,7 +51,14 @@ def post_many(name: str, rows: list[dict[str, Any]], *, now: dt.datetime) -> Non
     if not rows:
         return
     handler = HANDLERS[name]
-    base = {"name": name, "queue": handler.queue, "key": None, "attempts": 0, "created_at": now, "due_at": now}
+    base = {
+        "name": name,
+        "queue": handler.queue,
+        "key": None,
+        "attempts": 0,
+        "created_at": now,
+        "due_at": now,
+    }
     db.session.execute(insert_ignoring(Message), [{**base, "args": args} for args in rows])
     bell(f"messages.{handler.queue}")
 

@@ -156,4 +156,3 @@ for _queue in QUEUES:
 def forget_done() -> None:
     """Messages done a week ago are forgotten."""
     actions.forget_done(now=now())
-

@@ -21,7 +21,9 @@ def waiting(queue: str) -> int:
 
 def parked(limit: int = 50) -> list[Message]:
     """Messages that failed eight times, latest first."""
-    query = select(Message).where(Message.parked_at.is_not(None)).order_by(Message.parked_at.desc()).limit(limit)
+    query = (
+        select(Message).where(Message.parked_at.is_not(None)).order_by(Message.parked_at.desc()).limit(limit)
+    )
     return list(db.session.scalars(query))
 
 

@@ -1,7 +1,7 @@
 """The scheduler: posts periodic tasks and rings again for whatever the database says was not done.
 
-Any number may run; the one that holds the lease row works, the others watch. With Redis away it drains the books
-itself, so that points still arrive.
+Any number may run; the one that holds the lease row works, the others watch. With Redis away it drains
+the books itself, so that points still arrive.
 """
 
 import datetime as dt

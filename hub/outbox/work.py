@@ -1,7 +1,7 @@
 """`hurrah work`: one RQ worker on one queue (two queues in one worker can lose a job between pop and start).
 
-The app is imported before the first job. `books` runs jobs in this process; `post` forks for each, and the child
-drops the parent's database connections.
+The app is imported before the first job. `books` runs jobs in this process; `post` forks for each, and the
+child drops the parent's database connections.
 """
 
 import os
