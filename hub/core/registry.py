@@ -3,11 +3,14 @@
 checks    recompute something derived and yield a line for each difference (`hurrah prove`)
 health    one hop each: is it working, since when, what to do
 shell     numbers the shell shows to a signed-in member (points, unread)
+things    what a member could do next; home shows the best of them
+figures   numbers of the managers' desk, each with the page behind it
 navigation, timeline sources, panels (a fragment of another room's page), link targets
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -58,6 +61,35 @@ class Moment:
     audience: frozenset[str] = frozenset({"advocate", "rep", "manager"})
 
 
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """Something a member could do next. `need` says how much it matters to somebody, points and minutes how much it
+    is worth; `since` is when it began to wait, `done_at` when this member last did one like it."""
+
+    name: str
+    need: Literal["awaited", "unfinished", "open", "tidy"]
+    title: str
+    why: str
+    action: str
+    url: str
+    icon: str
+    minutes: int
+    points: int = 0
+    since: dt.datetime | None = None
+    done_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """A number of the managers' desk. `url` opens the rows behind it."""
+
+    label: str
+    value: int
+    url: str | None = None
+    note: str = ""
+
+
+Link = tuple[str, str]  # title, address
 checks: dict[str, Check] = {}
 hops: dict[str, Callable[[], Iterable[Hop]]] = {}
 shell: dict[str, Callable[[int], Any]] = {}
@@ -65,6 +97,9 @@ items: list[Item] = []
 sources: list[Callable[[str], Iterable[Moment]]] = []
 panels: dict[str, Callable[..., str]] = {}
 seeds: list[tuple[int, str, Callable[..., None]]] = []
+things: dict[str, Callable[[Any, dt.datetime], Iterable[Thing]]] = {}
+figures: dict[str, Callable[[dt.datetime], Iterable[Figure]]] = {}
+targets: dict[str, Callable[[Collection[int]], Mapping[int, Link]]] = {}
 
 
 def check(name: str) -> Callable[[Check], Check]:
@@ -137,3 +172,48 @@ def seed(order: int, name: str) -> Callable[[Callable[..., None]], Callable[...,
         return plant
 
     return keep
+
+
+def thing(name: str) -> Callable[[Callable[..., Iterable[Thing]]], Callable[..., Iterable[Thing]]]:
+    """Registers what a member could do next: `fn(member, now)`, one query at most."""
+
+    def keep(offer: Callable[..., Iterable[Thing]]) -> Callable[..., Iterable[Thing]]:
+        things[name] = offer
+        return offer
+
+    return keep
+
+
+def figure(name: str) -> Callable[[Callable[..., Iterable[Figure]]], Callable[..., Iterable[Figure]]]:
+    """Registers numbers of the managers' desk: `fn(now)`, one query at most."""
+
+    def keep(count: Callable[..., Iterable[Figure]]) -> Callable[..., Iterable[Figure]]:
+        figures[name] = count
+        return count
+
+    return keep
+
+
+def link(prefix: str) -> Callable[[Callable[..., Mapping[int, Link]]], Callable[..., Mapping[int, Link]]]:
+    """Registers what subjects of a prefix (`referral` of `referral:7`) are called and where they are shown: `fn(ids)`
+    gives id → (title, address) in one query. It says nothing of who may see it: the page behind it does."""
+
+    def keep(find: Callable[..., Mapping[int, Link]]) -> Callable[..., Mapping[int, Link]]:
+        targets[prefix] = find
+        return find
+
+    return keep
+
+
+def links(subjects: Iterable[str]) -> dict[str, Link]:
+    """Subject → (title, address), one query for each prefix; what nobody knows is left out."""
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for subject in subjects:
+        prefix, _, number = subject.partition(":")
+        if prefix in targets and number.isdecimal():
+            wanted[prefix].add(int(number))
+    return {
+        f"{prefix}:{number}": found
+        for prefix, ids in wanted.items()
+        for number, found in targets[prefix](ids).items()
+    }
