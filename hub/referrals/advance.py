@@ -1,0 +1,273 @@
+"""A referral moves: events recorded, what is due booked, what follows told; a batch of them in a few statements.
+
+What is paid is a function of the set of a referral's events (ladder.py, standing.py), so order, repeats and skips
+don't matter. The caller's transaction holds all of it or nothing.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import insert, select, update
+
+from hub import activity, ledger, notices
+from hub.core.db import db
+from hub.ledger import Award
+from hub.ledger.models import Entry
+from hub.referrals.clawbacks import settle_clawbacks
+from hub.referrals.ladder import due, shares
+from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
+from hub.referrals.standing import Step, highest, standing
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Advance:
+    """One stage event to record: which referral reached which rung, when, and who says so."""
+
+    referral_id: int
+    rung_key: str
+    happened_at: dt.datetime
+    source: str
+    sequence: int = 0
+    delivery_id: int | None = None
+    by_id: int | None = None
+    amount_hundredths: int | None = None
+    currency: str | None = None
+    note: str | None = None
+
+
+@dataclass(slots=True)
+class Climb:
+    """A referral while it is worked on: what is known, what is new, what is paid per payee."""
+
+    id: int
+    version: ProgrammeVersion
+    advocate_id: int | None
+    company_id: int | None
+    rung: str
+    lead_key: str | None
+    accounts: dict[str, int] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)
+    fresh: list[Advance] = field(default_factory=list)
+    paid: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    won_entries: dict[str, int] = field(default_factory=dict)
+    earned: int = 0
+
+
+def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool = False) -> set[int]:
+    """Records the events and books what they pay; returns the referrals that heard something new.
+
+    Refuses a rung the referral's ladder doesn't have (UnknownRungError): callers check first. `quietly` tells
+    nobody: an import of old deals is no news.
+    """
+    climbs = _load(sorted({advance.referral_id for advance in advances}))
+    for advance in advances:
+        climb = climbs[advance.referral_id]
+        climb.version.ladder.rung(advance.rung_key)
+        if all((s.rung_key, s.happened_at) != (advance.rung_key, advance.happened_at) for s in climb.steps):
+            climb.fresh.append(advance)
+            climb.steps.append(Step(advance.rung_key, advance.happened_at, advance.sequence))
+    moved = {climb.id: climb for climb in climbs.values() if climb.fresh}
+    _record(moved, now)
+    _pay(moved, now)
+    settle_clawbacks(moved.values(), now=now)
+    _place(moved)
+    _tell(moved, now, quietly=quietly)
+    return set(moved)
+
+
+def _load(ids: Sequence[int]) -> dict[int, Climb]:
+    climbs: dict[int, Climb] = {}
+    for start in range(0, len(ids), CHUNK):
+        part = ids[start : start + CHUNK]
+        columns = (
+            Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung, Referral.lead_key
+        )  # fmt: skip
+        query = select(*columns).where(Referral.id.in_(part)).order_by(Referral.id)
+        rows = db.session.execute(query.with_for_update()).all()
+        versions = _versions({row.version_id for row in rows})
+        for row in rows:
+            climbs[row.id] = Climb(
+                id=row.id, version=versions[row.version_id], advocate_id=row.advocate_id,
+                company_id=row.company_id, rung=row.rung, lead_key=row.lead_key,
+            )  # fmt: skip
+        events = select(
+            StageEvent.referral_id, StageEvent.to_rung, StageEvent.happened_at, StageEvent.sequence
+        )
+        for referral_id, rung, at, sequence in db.session.execute(
+            events.where(StageEvent.referral_id.in_(part))
+        ):
+            climbs[referral_id].steps.append(Step(rung, at, sequence))
+        _load_paid(climbs, part)
+    return climbs
+
+
+def _versions(ids: Iterable[int]) -> dict[int, ProgrammeVersion]:
+    query = select(ProgrammeVersion).where(ProgrammeVersion.id.in_(sorted(ids)))
+    return {version.id: version for version in db.session.scalars(query)}
+
+
+def _load_paid(climbs: Mapping[int, Climb], ids: Sequence[int]) -> None:
+    """What was booked per stage: read from the keys, `referral:<id>:stage:<rung>[:<payee>]`."""
+    subjects = [f"referral:{referral_id}" for referral_id in ids]
+    query = select(Entry.id, Entry.key, Entry.points).where(
+        Entry.subject.in_(subjects), Entry.reason == "referral_stage"
+    )
+    for entry_id, key, points in db.session.execute(query):
+        _, referral_id, _, rung, *payee = key.split(":")
+        climb = climbs[int(referral_id)]
+        who = payee[0] if payee else "member"
+        climb.paid[who][rung] = points
+        if rung == climb.version.ladder.won.key:
+            climb.won_entries[who] = entry_id
+
+
+def _record(moved: Mapping[int, Climb], now: dt.datetime) -> None:
+    rows, notes = [], []
+    for climb in moved.values():
+        for advance in climb.fresh:
+            rows.append(_event_row(climb, advance, now))
+            notes.append(advance.note)
+    if not rows:
+        return
+    statement = insert(StageEvent).returning(StageEvent.id, sort_by_parameter_order=True)
+    ids = db.session.scalars(statement, rows).all()
+    words = [{"stage_event_id": i, "note": note} for i, note in zip(ids, notes, strict=True) if note]
+    if words:
+        db.session.execute(insert(StageEventNote), words)
+
+
+def _event_row(climb: Climb, advance: Advance, now: dt.datetime) -> dict[str, object]:
+    return {
+        "referral_id": climb.id, "from_rung": climb.rung or None, "to_rung": advance.rung_key,
+        "happened_at": advance.happened_at, "heard_at": now, "sequence": advance.sequence,
+        "source": advance.source, "delivery_id": advance.delivery_id, "by_id": advance.by_id,
+        "amount_hundredths": advance.amount_hundredths, "currency": advance.currency,
+    }  # fmt: skip
+
+
+def _pay(moved: Mapping[int, Climb], now: dt.datetime) -> None:
+    _open_accounts(moved.values())
+    awards = [award for climb in moved.values() if climb.accounts for award in _awards(climb)]
+    fresh = ledger.award_many(awards, now=now)
+    booked = [award for award in awards if award.key in fresh]
+    for award in booked:
+        climb = moved[int(award.key.split(":")[1])]
+        climb.earned += award.points
+    _remember_won(moved, booked)
+
+
+def _open_accounts(climbs: Iterable[Climb]) -> None:
+    climbs = list(climbs)
+    people = ledger.accounts_for(
+        c.advocate_id for c in climbs if c.advocate_id and c.version.payee != "company"
+    )
+    companies: dict[int, int] = {}
+    for climb in climbs:
+        if climb.advocate_id is None:
+            continue
+        payee = climb.version.payee if climb.company_id else "member"
+        if payee != "company":
+            climb.accounts["member"] = people.get(climb.advocate_id) or ledger.account_for(
+                member_id=climb.advocate_id
+            )
+        if payee != "member" and climb.company_id:
+            if climb.company_id not in companies:
+                companies[climb.company_id] = ledger.account_for(company_id=climb.company_id)
+            climb.accounts["company"] = companies[climb.company_id]
+
+
+def _awards(climb: Climb) -> Iterable[Award]:
+    version = climb.version
+    payee = version.payee if "company" in climb.accounts else "member"
+    reached = {step.rung_key for step in climb.steps}
+    paid = {rung: 0 for booked in climb.paid.values() for rung in booked}
+    for owed in due(version.ladder, reached, paid, hold_submission=version.hold_submission):
+        at = reached_at(climb, owed.rung_key)
+        for who, points in shares(owed.points, payee, version.member_percent):  # type: ignore[arg-type]
+            climb.paid[who][owed.rung_key] = points
+            end = "" if payee == "member" else f":{who}"
+            yield Award(
+                account_id=climb.accounts[who], points=points, reason="referral_stage",
+                key=f"referral:{climb.id}:stage:{owed.rung_key}{end}", subject=f"referral:{climb.id}",
+                happened_at=at,
+            )  # fmt: skip
+
+
+def reached_at(climb: Climb, rung_key: str) -> dt.datetime:
+    """When a rung counts as reached: at the first event on it or, where it was skipped, above it."""
+    ladder = climb.version.ladder
+    floor = ladder.rung(rung_key).position
+    times = [
+        step.happened_at
+        for step in climb.steps
+        if (rung := ladder.rung(step.rung_key)).kind != "lost" and rung.position >= floor
+    ]
+    return min(times)
+
+
+def _remember_won(moved: Mapping[int, Climb], booked: Sequence[Award]) -> None:
+    """Claw-backs name the entry they correct: the ids of won entries just booked."""
+    lost = {c.id for c in moved.values() if standing(c.version.ladder, c.steps) != c.version.ladder.won}
+    keys = [
+        award.key
+        for award in booked
+        if (climb := moved[int(award.key.split(":")[1])]).id in lost
+        and award.key.split(":")[3] == climb.version.ladder.won.key
+    ]
+    if not keys:
+        return
+    for entry_id, key in db.session.execute(select(Entry.id, Entry.key).where(Entry.key.in_(keys))):
+        _, referral_id, _, _, *payee = key.split(":")
+        moved[int(referral_id)].won_entries[payee[0] if payee else "member"] = entry_id
+
+
+def _place(moved: Mapping[int, Climb]) -> None:
+    """Writes where each referral stands now."""
+    for climb in moved.values():
+        ladder = climb.version.ladder
+        now_at = standing(ladder, climb.steps)
+        top = highest(ladder, climb.steps) or ladder.first
+        assert now_at is not None
+        latest = max(step.happened_at for step in climb.steps)
+        values: dict[str, object] = {
+            "rung": now_at.key, "highest_rung": top.key, "state": now_at.kind, "moved_at": latest
+        }  # fmt: skip
+        if now_at.kind == "lost":
+            values["lead_key"] = None  # somebody else may introduce them now
+        for advance in climb.fresh:
+            if advance.amount_hundredths is not None:
+                values |= {"amount_hundredths": advance.amount_hundredths, "currency": advance.currency}
+        db.session.execute(
+            update(Referral)
+            .where(Referral.id == climb.id)
+            .values(**values)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _tell(moved: Mapping[int, Climb], now: dt.datetime, *, quietly: bool) -> None:
+    facts, words = [], []
+    for climb in moved.values():
+        ladder = climb.version.ladder
+        now_at = standing(ladder, climb.steps)
+        assert now_at is not None
+        data = {"from": climb.rung or None, "to": now_at.key, "points": climb.earned, "kind": now_at.kind}
+        facts.append({"kind": "referral.advanced", "subject": f"referral:{climb.id}", "data": data})
+        submitted = now_at == ladder.first and not climb.rung
+        if climb.advocate_id is None or quietly or submitted:
+            continue
+        told = "+".join(sorted({a.rung_key for a in climb.fresh}))
+        stamp = int(max(a.happened_at for a in climb.fresh).timestamp() * 1000)
+        words.append(
+            {
+                "member_id": climb.advocate_id, "kind": "referral.advanced", "subject": f"referral:{climb.id}",
+                "key": f"referral:{climb.id}:advanced:{told}:{stamp}", "data": data,
+            }
+        )  # fmt: skip
+    if not quietly:
+        activity.record_many(facts, now=now)
+    notices.tell_many(words, now=now)

@@ -1,0 +1,221 @@
+"""Reads of programmes, referrals, their deals and events."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from hub.core.db import db
+from hub.members.models import Company, Member
+from hub.referrals.models import Deal, Programme, ProgrammeVersion, Referral, StageEvent, StageEventNote
+
+
+def programme_with_version(slug: str | None = None, *, active: bool = True) -> Programme | None:
+    """A programme with its current version: that of the slug, or the oldest active one."""
+    query = select(Programme).options(joinedload(Programme.version)).order_by(Programme.id).limit(1)
+    if slug is not None:
+        query = query.where(Programme.slug == slug)
+    elif active:
+        query = query.where(Programme.state == "active", Programme.version_id.is_not(None))
+    return db.session.scalar(query)
+
+
+def programme_by_slug(slug: str) -> ProgrammeVersion | None:
+    """The current version of a programme."""
+    found = programme_with_version(slug)
+    return found.version if found else None
+
+
+def programmes() -> list[Programme]:
+    """All programmes with their current versions, oldest first."""
+    query = select(Programme).options(joinedload(Programme.version)).order_by(Programme.id)
+    return list(db.session.scalars(query))
+
+
+def versions(programme_id: int) -> list[ProgrammeVersion]:
+    """All versions of a programme, newest first."""
+    query = select(ProgrammeVersion).where(ProgrammeVersion.programme_id == programme_id)
+    return list(db.session.scalars(query.order_by(ProgrammeVersion.number.desc())))
+
+
+def open_per_rung(programme_id: int) -> dict[str, int]:
+    """How many open referrals of a programme have reached each rung as their highest."""
+    query = select(Referral.highest_rung, func.count()).where(
+        Referral.programme_id == programme_id, Referral.state == "open"
+    )
+    return {rung: count for rung, count in db.session.execute(query.group_by(Referral.highest_rung))}
+
+
+def deal_owner(deal_id: str, connection_id: int | None = None) -> int | None:
+    """The referral a deal belongs to: as this connection knows it, or as a deal without a connection."""
+    query = (
+        select(Deal.referral_id).where(Deal.deal_id == deal_id).order_by(Deal.connection_id.desc(), Deal.id)
+    )
+    if connection_id is not None:
+        query = query.where(Deal.connection_id.in_((0, connection_id)))
+    return db.session.scalar(query.limit(1))
+
+
+def deals_of(referral_id: int) -> list[Deal]:
+    """The CRM deals of a referral, in the order they were linked."""
+    return list(db.session.scalars(select(Deal).where(Deal.referral_id == referral_id).order_by(Deal.id)))
+
+
+def _whole(query: Select[tuple[Referral]]) -> Select[tuple[Referral]]:
+    return query.options(
+        joinedload(Referral.version),
+        joinedload(Referral.advocate).joinedload(Member.company),
+        joinedload(Referral.owner),
+        joinedload(Referral.company),
+        joinedload(Referral.programme),
+    )
+
+
+def referral(referral_id: int) -> Referral | None:
+    """One referral with its people and programme, whoever asks: for managers, jobs and commands."""
+    return db.session.scalar(_whole(select(Referral)).where(Referral.id == referral_id))
+
+
+def by_code(code: str) -> Referral | None:
+    """One referral by its public code."""
+    return db.session.scalar(_whole(select(Referral)).where(Referral.code == code.strip().upper()))
+
+
+def visible(referral_id: int, member: Member) -> tuple[Referral, str] | None:
+    """A referral as this member may see it, and as whom: advocate, rep or manager; None when they may not."""
+    found = referral(referral_id)
+    if found is None:
+        return None
+    if member.roles & {"manager", "admin"}:
+        return found, "manager"
+    if found.advocate_id == member.id:
+        return found, "advocate"
+    owns = found.owner_id == member.id or (found.company is not None and found.company.owner_id == member.id)
+    if "rep" in member.roles and owns:
+        return found, "rep"
+    return None
+
+
+def mine(advocate_id: int, *, before: int | None = None, limit: int = 30) -> list[Referral]:
+    """An advocate's referrals, newest first."""
+    query = _whole(select(Referral)).where(Referral.advocate_id == advocate_id).order_by(Referral.id.desc())
+    query = query.where(Referral.id < before) if before else query
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def moving(advocate_id: int, *, limit: int = 3) -> list[Referral]:
+    """An advocate's open referrals, the one that moved last first."""
+    query = _whole(select(Referral)).where(Referral.advocate_id == advocate_id, Referral.state == "open")
+    return list(db.session.scalars(query.order_by(Referral.moved_at.desc(), Referral.id.desc()).limit(limit)))
+
+
+def owned(
+    owner_id: int, *, state: str | None = None, before: int | None = None, limit: int = 30
+) -> list[Referral]:
+    """The referrals a rep follows up, newest first."""
+    query = _whole(select(Referral)).where(Referral.owner_id == owner_id).order_by(Referral.id.desc())
+    query = query.where(Referral.state == state) if state else query
+    query = query.where(Referral.id < before) if before else query
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def search(
+    words: str = "",
+    *,
+    state: str | None = None,
+    before: int | None = None,
+    broken: bool = False,
+    limit: int = 50,
+) -> list[Referral]:
+    """Referrals for managers, newest first: by code, contact, company or deal; `broken` are those without credit."""
+    query = _whole(select(Referral)).order_by(Referral.id.desc()).limit(limit)
+    query = query.where(Referral.state == state) if state else query
+    query = query.where(Referral.breakage.is_not(None)) if broken else query
+    query = query.where(Referral.id < before) if before else query
+    if words:
+        like = f"%{words.strip().lower()}%"
+        deals = select(Deal.referral_id).where(Deal.deal_id == words.strip())
+        query = query.where(
+            or_(
+                func.lower(Referral.code).like(like),
+                func.lower(Referral.contact_name).like(like),
+                Referral.contact_email.like(like),
+                func.lower(Referral.contact_company).like(like),
+                Referral.id.in_(deals),
+            )
+        )
+    return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How an advocate's referrals do: all, open, qualified (beyond acceptance), won."""
+
+    all: int
+    open: int
+    won: int
+    lost: int
+
+
+def tally(advocate_ids: Sequence[int]) -> dict[int, Tally]:
+    """The tallies of many advocates in one query."""
+    query = (
+        select(Referral.advocate_id, Referral.state, func.count())
+        .where(Referral.advocate_id.in_(advocate_ids))
+        .group_by(Referral.advocate_id, Referral.state)
+    )
+    counts: dict[int, dict[str, int]] = {}
+    for advocate_id, state, count in db.session.execute(query):
+        assert advocate_id is not None
+        counts.setdefault(advocate_id, {})[state] = count
+    return {
+        who: Tally(sum(c.values()), c.get("open", 0), c.get("won", 0), c.get("lost", 0))
+        for who, c in counts.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A stage event with the words that came with it."""
+
+    event: StageEvent
+    note: str | None
+
+
+def events(referral_id: int) -> list[Heard]:
+    """A referral's stage events in the order they happened."""
+    query = (
+        select(StageEvent, StageEventNote.note)
+        .outerjoin(StageEventNote, StageEventNote.stage_event_id == StageEvent.id)
+        .where(StageEvent.referral_id == referral_id)
+        .order_by(StageEvent.happened_at, StageEvent.sequence, StageEvent.id)
+    )
+    return [Heard(event, note) for event, note in db.session.execute(query)]
+
+
+def reached(referral_ids: Iterable[int]) -> dict[int, dict[str, dt.datetime]]:
+    """When each rung was first reached, for many referrals in one query."""
+    query = (
+        select(StageEvent.referral_id, StageEvent.to_rung, func.min(StageEvent.happened_at))
+        .where(StageEvent.referral_id.in_(list(referral_ids)))
+        .group_by(StageEvent.referral_id, StageEvent.to_rung)
+    )
+    found: dict[int, dict[str, dt.datetime]] = {}
+    for referral_id, rung, at in db.session.execute(query):
+        found.setdefault(referral_id, {})[rung] = at
+    return found
+
+
+def advocates_of(rep_id: int, *, after: str = "", limit: int = 50) -> list[Member]:
+    """The members of the companies a rep looks after, by name."""
+    query = (
+        select(Member)
+        .join(Company, Company.id == Member.company_id)
+        .options(joinedload(Member.company))
+        .where(Company.owner_id == rep_id, Member.disabled_at.is_(None), Member.erased_at.is_(None))
+        .order_by(Member.name, Member.id)
+        .limit(limit)
+    )
+    return list(db.session.scalars(query.where(Member.name > after) if after else query))
