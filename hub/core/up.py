@@ -35,11 +35,16 @@ class CannotStart(click.ClickException):
 
 @click.command()
 @click.option("--host", default=LOOPBACK, show_default=True, help="Where to listen; 0.0.0.0 in a container.")
-def web(host: str) -> None:
+@click.option("--check", is_flag=True, help="Only ask whether one answers there; exit 1 when not.")
+def web(host: str, check: bool) -> None:
     """Answer on HOST and PORT, with WEB_CONCURRENCY processes."""
     from hub.core import serving  # only this command needs the web server
 
     settings = Settings.from_env()
+    if check:
+        reason = _reason_against(settings, host, "/healthz")
+        click.echo(reason or "It answers.")
+        sys.exit(1 if reason else 0)
     _need_free_port(host, settings.port)
     serving.serve(settings, host=host)
 
@@ -73,7 +78,7 @@ def up(demo: bool, fresh: bool, host: str) -> None:
         sign_ins = _prepare(supervisor, settings, demo=demo)
         if not supervisor.ending():
             supervisor.run(
-                ready=lambda: _reason_not_ready(settings, host),
+                ready=lambda: _reason_against(settings, host, "/readyz"),
                 greeting=lambda: _greet(printer, settings, sign_ins),
             )
         printer.say("Stopping")
@@ -156,12 +161,12 @@ def _do(supervisor: Supervisor, *words: str) -> list[str]:
     return lines
 
 
-def _reason_not_ready(settings: Settings, host: str) -> str | None:
-    """None when /readyz answers 200, else why not."""
+def _reason_against(settings: Settings, host: str, path: str) -> str | None:
+    """None when `path` answers 200, else why not."""
     near = {"0.0.0.0": LOOPBACK, "::": "::1"}.get(host, host)  # noqa: S104 - compared, not bound
     connection = http.client.HTTPConnection(near, settings.port, timeout=2)
     try:
-        connection.request("GET", "/readyz", headers={"Host": urlsplit(settings.public_url).netloc})
+        connection.request("GET", path, headers={"Host": urlsplit(settings.public_url).netloc})
         answer = connection.getresponse()
         body = answer.read(2000).decode(errors="replace").strip()
     except (OSError, http.client.HTTPException) as error:
