@@ -23,7 +23,8 @@ def append_only(model: type[Base]) -> type[Base]:
     APPEND_ONLY.append(table.name)
     for dialect in ("sqlite", "postgresql"):
         for statement in guard(table.name, dialect):
-            event.listen(table, "after_create", DDL(statement).execute_if(dialect=dialect)  # type: ignore[no-untyped-call])
+            trigger = DDL(statement)  # type: ignore[no-untyped-call]
+            event.listen(table, "after_create", trigger.execute_if(dialect=dialect))
     return model
 
 

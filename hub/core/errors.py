@@ -64,12 +64,11 @@ def database_away(error: OperationalError) -> Response:
     """The database is not to be reached, or had to give up: 503 with a time to come back."""
     edges.rollback()
     log.error("database.away", error=str(error.orig))
-    answer = expected(ServiceUnavailable(retry_after=5))
-    return answer
+    return expected(ServiceUnavailable(retry_after=5))
 
 
 def unexpected(error: Exception) -> Response:
     """The last resort: logged with its trace, told without it."""
     edges.rollback()
-    log.exception("request.failed", path=request.path, method=request.method, exc_info=error)
+    log.error("request.failed", path=request.path, method=request.method, exc_info=error)
     return expected(InternalServerError())

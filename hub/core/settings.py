@@ -1,5 +1,6 @@
 """Settings come from the environment only; each wrong one is named in one line before anything starts."""
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -186,9 +187,7 @@ def _kept_key(instance_dir: Path) -> str:
         fresh = path.with_suffix(f".{os.getpid()}")
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
-        try:
+        with contextlib.suppress(FileExistsError):
             os.link(fresh, path)  # the first of two racing processes wins, the other reads its key
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text().strip()

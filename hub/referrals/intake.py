@@ -56,9 +56,7 @@ def lead_key(email: str | None) -> str | None:
     return f"{local}@{domain}"
 
 
-def check(
-    advocate: Member, programme: Programme, contact: Contact, *, now: dt.datetime, since: dt.datetime
-) -> None:
+def check(advocate: Member, programme: Programme, contact: Contact, *, since: dt.datetime) -> None:
     """Refuses, kindly, what `refer` would refuse: told while typing, and again on submitting.
 
     `since` is the start of today where the advocate is.
@@ -113,7 +111,7 @@ def refer(
     Refuses (Refusal) an ended programme, oneself, somebody introduced before, more than the daily cap, and a deal
     that belongs to another referral. Of two who introduce the same person at once, one wins and the other is told.
     """
-    check(advocate, programme, contact, now=now, since=since or now - dt.timedelta(days=1))
+    check(advocate, programme, contact, since=since or now - dt.timedelta(days=1))
     if deal_id and deal_owner(deal_id) is not None:
         raise Refusal("deal_id", f"Deal {deal_id} belongs to another referral already.")
     referral = _write(advocate, contact, programme, mode=mode, source=source, now=now, owner_id=owner_id)
