@@ -3,6 +3,7 @@
 import io
 import tracemalloc
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -166,6 +167,11 @@ def test_an_id_is_taken_only_by_a_row_that_goes_in() -> None:
     assert (wrong.line_number, wrong.field) == (2, "deal_stage")
 
 
+def test_a_deal_may_begin_and_end_on_one_day() -> None:
+    row = good(WON.replace("3/4/2025", "1/2/2025"))
+    assert len({at for _, at in row.history}) == 1
+
+
 def test_a_date_of_today_is_never_in_the_future() -> None:
     tonight = NOW.astimezone(ZONE)
     row = good(f"A1,Ann,P,Oak,Engaging,{tonight:%m/%d/%Y},,\n")
@@ -245,6 +251,8 @@ def test_an_unclosed_quote_costs_its_own_line_only() -> None:
 def test_a_quoted_cell_may_hold_delimiters_quotes_and_lines() -> None:
     first = good('A1,Ann,P,"Oak, ""the"" Mere\nLtd",Won,1/2/2025,3/4/2025,1\n')
     assert first.company_name == 'Oak, "the" Mere Ltd'
+    wrong = bad('A1,Ann,P,"Oak\n\nmere",Won,1/2/2025,3/4/2025,1\nA2,Ann,P,Oak,Wonn,1/2/2025,3/4/2025,1\n')
+    assert wrong.line_number == 5
 
 
 @pytest.mark.parametrize(
@@ -295,6 +303,10 @@ def test_cutting_the_history_leaves_the_later_stages_to_the_crm() -> None:
     assert [key for key, _ in until(lost, SAMPLE, "Opportunity").history] == ["submitted", "opportunity"]
     assert until(lost, SAMPLE, "Lost") == until(lost, SAMPLE, "Won") == lost
     assert until(won, SAMPLE, "Submitted").history + after(won, SAMPLE, "Submitted") == won.history
+    lost_first = Ladder(
+        tuple(replace(rung, position=0) if rung.kind == "lost" else rung for rung in SAMPLE.rungs)
+    )
+    assert until(lost, lost_first, "Opportunity").history == lost.history[:2]
     with pytest.raises(UnknownRungError):
         until(won, SAMPLE, "Demo")
 
