@@ -18,11 +18,11 @@ KEY_LENGTH = 200
 EVENTS_IN_A_MESSAGE = 1000
 
 
-class NotAuthentic(Exception):  # noqa: N818 - it is an answer (401), not a fault of ours
+class NotAuthentic(Exception):
     """The sender could not prove itself. The reason holds nothing that was sent, so it may be logged."""
 
 
-class NotReadable(Exception):  # noqa: N818 - likewise (400)
+class NotReadable(Exception):
     """The body cannot be parsed or is not what this kind of CRM sends."""
 
     def __init__(self, field: str, why: str) -> None:

@@ -34,8 +34,8 @@ def fresh(stamp: str, *, now: datetime, per_second: int) -> str:
 
 
 def proven_secret(secrets: tuple[Secret, ...], proves: Callable[[str], bool]) -> int:
-    """The first active secret that the message proves; an empty secret proves nothing."""
-    found = [index for index, secret in enumerate(secrets) if secret.value and proves(secret.value)]
+    """The first active secret that the message proves; a blank one proves nothing."""
+    found = [index for index, secret in enumerate(secrets) if secret.value.strip() and proves(secret.value)]
     if not found:
         raise NotAuthentic("no active secret of this connection matches")
     return found[0]

@@ -9,9 +9,9 @@ import re
 import secrets
 from collections.abc import Sequence
 from typing import Any
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, TreeBuilder
 
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import XMLParser
 
 from hub.crm.adapters import proof
 from hub.crm.adapters.base import (
@@ -31,6 +31,8 @@ SOAP = "{http://schemas.xmlsoap.org/soap/envelope/}"
 OUTBOUND = "{http://soap.sforce.com/2005/09/outbound}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 MOST_NOTIFICATIONS = 100
+MOST_ELEMENTS = 50_000  # 100 records of 500 fields
+DEEPEST = 50
 ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?", re.ASCII)
 SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 ACK = (
@@ -109,8 +111,12 @@ def local(element: "Element[str]") -> str:
 
 
 def _notifications(body: bytes) -> "Element[str]":
+    parser = XMLParser(target=_Bounded(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:
-        root: Element[str] = fromstring(body, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+        parser.feed(body)
+        root: Element[str] = parser.close()
+    except NotReadable:
+        raise
     # Expat, the encodings it asks Python for and defusedxml each bring exceptions of their own, and none of
     # them may become a 500: whatever goes wrong here, the body can't be read.
     except Exception as error:
@@ -120,6 +126,25 @@ def _notifications(body: bytes) -> "Element[str]":
     if message is None:
         raise NotReadable("notifications", "it is not a Salesforce outbound message")
     return message
+
+
+class _Bounded(TreeBuilder):
+    """A tree that stops growing where no honest message grows, so that a megabyte of tags costs little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements = self.depth = 0
+
+    def start(self, tag: Any, attrs: Any, /) -> Any:
+        self.elements += 1
+        self.depth += 1
+        if self.elements > MOST_ELEMENTS or self.depth > DEEPEST:
+            raise NotReadable("body", "it has more elements, or deeper ones, than Salesforce sends")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Any:
+        self.depth -= 1
+        return super().end(tag)
 
 
 def _organization(message: "Element[str]") -> str:
