@@ -34,6 +34,13 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (token && ctx.request.method.toUpperCase() !== "GET") ctx.request.headers["X-CSRFToken"] = token;
 });
 
+// Polls (hx-trigger="every …") wait while nobody looks, and catch up when somebody does.
+document.addEventListener("every", (event) => { if (document.hidden) event.stopImmediatePropagation(); }, true);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return;
+  for (const poll of document.querySelectorAll('[hx-trigger*="every"]')) poll.dispatchEvent(new Event("every"));
+});
+
 const SAYS = {
   403: "That isn’t yours to change. Nothing was changed.",
   404: "That is no longer here. Reload the page to see what is.",

@@ -1,0 +1,73 @@
+"""Telling, and marking as read."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import update
+
+from hub.core.db import db
+from hub.notices.kinds import KINDS
+from hub.notices.models import Notice
+from hub.outbox.actions import insert_ignoring
+
+CODE = re.compile(r"[\w.:+-]{1,120}")
+
+
+def tell(
+    member_id: int,
+    kind: str,
+    *,
+    subject: str,
+    key: str,
+    now: dt.datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Tells a member something, once for this key; a second time is the first.
+
+    Refuses a kind nobody registered, and data that is more than ids, numbers and codes.
+    """
+    tell_many(
+        [{"member_id": member_id, "kind": kind, "subject": subject, "key": key, "data": dict(data or {})}],
+        now=now,
+    )
+
+
+def tell_many(rows: Sequence[Mapping[str, Any]], now: dt.datetime) -> None:
+    """Tells many members in one statement: rows of member_id, kind, subject, key and maybe data. Refuses as `tell`."""
+    told = [{"data": {}, **row, "created_at": now} for row in rows]
+    for row in told:
+        if row["kind"] not in KINDS:
+            raise LookupError(f"nobody registered notices of the kind {row['kind']!r}")
+        _only_codes(row["data"])
+    if told:
+        db.session.execute(insert_ignoring(Notice), told)
+
+
+def _only_codes(data: Mapping[str, Any]) -> None:
+    """A notice outlives the people in it, so it names nobody: text with a space or an @ in it is somebody's words."""
+    for name, value in data.items():
+        values: Iterable[Any] = value if isinstance(value, list) else [value]
+        for one in values:
+            plain = one is None or isinstance(one, int) or (isinstance(one, str) and CODE.fullmatch(one))
+            if not plain:
+                raise ValueError(
+                    f"a notice keeps ids, numbers and codes; {name} is {type(one).__name__} or words"
+                )
+
+
+def read(notice_id: int, member_id: int, *, now: dt.datetime) -> Notice | None:
+    """Marks one of a member's own notices as read, once; None when it isn't theirs."""
+    found = db.session.get(Notice, notice_id)
+    if found is None or found.member_id != member_id:
+        return None
+    found.read_at = found.read_at or now
+    db.session.flush()
+    return found
+
+
+def read_all(member_id: int, *, upto: int, now: dt.datetime) -> None:
+    """Marks as read what a member was told up to the notice they saw: what came after stays new."""
+    unread = update(Notice).where(Notice.member_id == member_id, Notice.read_at.is_(None), Notice.id <= upto)
+    db.session.execute(unread.values(read_at=now).execution_options(synchronize_session="fetch"))
