@@ -6,12 +6,13 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for p in python3 python3.12 python3.11 python3.13 python3.14 python3; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; done; echo $$p)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+# The lock is complete, so pip need not resolve anything again (--no-deps).
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet --no-deps
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv --no-config pip compile --quiet --universal --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 ARGS ?=
 
-.PHONY: help setup dev demo test lint format types check bench soak audit test-data lock browser clean
+.PHONY: help setup dev demo test lint format types check bench soak audit test-data lock clean
 
 help: ## list what make can do
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -23,7 +24,8 @@ dev: .venv/.dev ## the same, with what tests and checks need
 demo: setup ## run the hub with the sample programme (PORT=8000, FRESH=1 starts over)
 	@exec $(BIN)/hurrah up --demo $(if $(filter-out 0,$(FRESH)),--fresh)
 
-test: dev browser ## run the tests on real Redis, PostgreSQL and Chromium (ARGS='-k words')
+test: dev ## run the tests on real Redis, PostgreSQL and Chromium (ARGS='-k words')
+	@tests/prerequisites
 	@exec $(BIN)/pytest -m "not soak and not data" $(ARGS)
 
 lint: dev ## look for mistakes and wrong formatting
@@ -43,7 +45,8 @@ bench: dev ## measure the fast paths (ARGS=name)
 soak: dev ## kill everything at random for minutes and count the points
 	@exec $(BIN)/pytest -m soak $(ARGS)
 
-audit: dev browser ## Lighthouse over the demo's pages (needs npx)
+audit: dev ## Lighthouse over the demo's pages (needs npx)
+	@tests/prerequisites
 	@exec $(BIN)/python -m tests.audit $(ARGS)
 
 test-data: dev ## tests on data that is not ours to ship (DATA=folder)
@@ -53,16 +56,6 @@ test-data: dev ## tests on data that is not ours to ship (DATA=folder)
 lock: dev ## resolve the dependencies anew
 	@$(LOCK) $(ARGS) requirements.in -o requirements.txt
 	@$(LOCK) $(ARGS) requirements-dev.in -o requirements-dev.txt
-
-browser: ## make sure that there is a Chromium for the tests
-	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || { \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		echo "Installing Chromium for the browser tests"; \
-		export DEBIAN_FRONTEND=noninteractive; \
-		apt-get update -qq </dev/null && apt-get install -y -qq --no-install-recommends chromium </dev/null >/dev/null; \
-	else \
-		echo "The browser tests need Chromium. On Debian: sudo apt-get install chromium" >&2; exit 1; \
-	fi; }
 
 clean: ## remove what setup and the tests made (never instance/)
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .hypothesis test-results build hurrah.egg-info
@@ -78,7 +71,7 @@ clean: ## remove what setup and the tests made (never instance/)
 .venv/.runtime: .venv/bin/python requirements.txt pyproject.toml
 	@echo "Installing what Hurrah runs on"
 	@$(PIP) --require-hashes -r requirements.txt
-	@$(PIP) --no-deps --no-build-isolation -C editable_mode=compat -e . >.venv/editable.log 2>&1 \
+	@$(PIP) --no-build-isolation -C editable_mode=compat -e . >.venv/editable.log 2>&1 \
 		|| { cat .venv/editable.log >&2; exit 1; }
 	@touch $@
 
