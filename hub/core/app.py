@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub.core import assets, db, edges, errors, logs, place, security, shell, web, words
+from hub.core import assets, db, edges, errors, logs, place, security, sheets, shell, web, words
 from hub.core.settings import ROOT, Settings
 
 csrf = CSRFProtect()
@@ -38,7 +38,7 @@ def create_app(rooms: Sequence[str], settings: Settings | None = None) -> Flask:
     security.init_app(app, https=settings.https)
     csrf.init_app(app)
     migrate.init_app(app, db.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
-    for part in (words, assets, shell, errors):
+    for part in (words, assets, sheets, shell, errors):
         part.init_app(app)
     for room in rooms:
         move_in(app, room)

@@ -1,0 +1,36 @@
+"""One style sheet, complete, kept for a year under its version; the preloaded font is the one the sheet asks for."""
+
+import re
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from hub.core.assets import asset
+from hub.core.sheets import stylesheet
+
+
+def test_the_sheet_holds_each_component_with_the_layers_first(inside: Flask, client: FlaskClient) -> None:
+    body = client.get("/static/css/hub.css").text
+    assert body.startswith("@layer reset, tokens, base, components, utilities;")
+    assert all(
+        name in body for name in (".rail", ".btn", ".ladder", ".timeline", ".podium", ".visually-hidden")
+    )
+
+
+def test_it_may_be_kept_only_under_its_version(inside: Flask, client: FlaskClient) -> None:
+    with inside.test_request_context():
+        address = stylesheet()
+    kept = client.get(address)
+    assert "immutable" in kept.headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/css/hub.css?v=old").headers["Cache-Control"]
+    assert client.get(address, headers={"If-None-Match": kept.headers["ETag"]}).status_code == 304
+
+
+def test_the_preloaded_font_is_the_one_the_sheet_asks_for(inside: Flask, client: FlaskClient) -> None:
+    body = client.get("/static/css/hub.css").text
+    asked = re.findall(r"url\(\.\./fonts/([^)]+)\)", body)
+    assert len(asked) == 2
+    with inside.test_request_context():
+        for name in asked:
+            assert asset(f"fonts/{name.partition('?')[0]}").endswith(name)
+            assert client.get(f"/static/fonts/{name}").status_code == 200
