@@ -32,7 +32,6 @@ OUTBOUND = "{http://soap.sforce.com/2005/09/outbound}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 MOST_NOTIFICATIONS = 100
 MOST_ELEMENTS = 50_000  # 100 records of 500 fields
-DEEPEST = 50
 ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?", re.ASCII)
 SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 ACK = (
@@ -133,18 +132,13 @@ class _Bounded(TreeBuilder):
 
     def __init__(self) -> None:
         super().__init__()
-        self.elements = self.depth = 0
+        self.elements = 0
 
     def start(self, tag: Any, attrs: Any, /) -> Any:
         self.elements += 1
-        self.depth += 1
-        if self.elements > MOST_ELEMENTS or self.depth > DEEPEST:
-            raise NotReadable("body", "it has more elements, or deeper ones, than Salesforce sends")
+        if self.elements > MOST_ELEMENTS:
+            raise NotReadable("body", f"it has more than {MOST_ELEMENTS:,} elements")
         return super().start(tag, attrs)
-
-    def end(self, tag: str, /) -> Any:
-        self.depth -= 1
-        return super().end(tag)
 
 
 def _organization(message: "Element[str]") -> str:
@@ -192,10 +186,9 @@ def _values(element: "Element[str]") -> Fields:
     values: dict[str, Any] = {}
     for child in element:
         name = local(child)
-        value = None if child.get(XSI + "nil") in ("true", "1") else child.text
-        if name in values and values[name] != value:
+        if name in values and values[name] != child.text:
             raise FieldError(name if len(name) <= 80 else "sObject", "is given twice")
-        values[name] = value
+        values[name] = child.text
     return Fields(values)
 
 

@@ -168,6 +168,11 @@ def test_what_cannot_be_parsed_is_not_readable_and_nothing_worse(
     assert refusal.value.why
 
 
+def test_a_byte_order_mark_is_called_by_its_name() -> None:
+    with pytest.raises(NotReadable, match="byte order mark"):
+        receive(ADAPTERS["generic"], arrive("generic", UNPARSABLE["a byte order mark"]))
+
+
 def test_the_first_half_of_a_message_is_not_readable(kind: str) -> None:
     whole = arrive(kind).body
     for end in range(0, len(whole.rstrip()), 7):
