@@ -84,7 +84,8 @@ def _load(ids: Sequence[int]) -> dict[int, Climb]:
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         columns = (
-            Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung, Referral.lead_key
+            Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
+            Referral.lead_key,
         )  # fmt: skip
         query = select(*columns).where(Referral.id.in_(part)).order_by(Referral.id)
         rows = db.session.execute(query.with_for_update()).all()

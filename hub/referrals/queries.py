@@ -75,12 +75,12 @@ def _whole(query: Select[tuple[Referral]]) -> Select[tuple[Referral]]:
 
 def referral(referral_id: int) -> Referral | None:
     """One referral with its people and programme, whoever asks: for managers, jobs and commands."""
-    return db.session.scalar(_whole(select(Referral)).where(Referral.id == referral_id))
+    return db.session.scalars(_whole(select(Referral)).where(Referral.id == referral_id)).one_or_none()
 
 
 def by_code(code: str) -> Referral | None:
     """One referral by its public code."""
-    return db.session.scalar(_whole(select(Referral)).where(Referral.code == code.strip().upper()))
+    return db.session.scalars(_whole(select(Referral)).where(Referral.code == code.strip().upper())).one_or_none()
 
 
 def visible(referral_id: int, member: Member) -> tuple[Referral, str] | None:

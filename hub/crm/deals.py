@@ -1,0 +1,67 @@
+"""Deals merged in the CRM, and people whom the CRM has erased."""
+
+import datetime as dt
+
+from sqlalchemy import select, update
+
+from hub import activity
+from hub.core.db import db
+from hub.crm.models import DeliveryState
+from hub.crm.states import ring_again
+from hub.outbox.actions import insert_ignoring
+from hub.referrals.models import ANY_CONNECTION, Deal, Referral
+
+
+def merge(state: DeliveryState, *, now: dt.datetime) -> None:
+    """Deals became one: the earliest referral goes on with the new deal, the others keep what they earned.
+
+    Nothing is paid twice, for the ladder is the earliest referral's. Events that waited for the new deal are rung
+    again.
+    """
+    into = state.event["merged_into"]
+    ids = {into, *state.event["merged_from"]}
+    query = select(Deal).where(
+        Deal.deal_id.in_(ids), Deal.connection_id.in_((ANY_CONNECTION, state.connection_id))
+    )
+    known = db.session.scalars(query).all()
+    if not known:
+        return
+    winner = min(deal.referral_id for deal in known)
+    _point(state.connection_id, ids, winner, now)
+    for loser in sorted({deal.referral_id for deal in known} - {winner}):
+        flagged = update(Referral).where(Referral.id == loser, Referral.merged_into_id.is_(None))
+        db.session.execute(flagged.values(merged_into_id=winner).execution_options(synchronize_session=False))
+        activity.record("referral.merged", subject=f"referral:{loser}", now=now, data={"into": winner})
+    ring_again(
+        DeliveryState.deal_id.in_(ids), DeliveryState.state == "waiting",
+        DeliveryState.connection_id == state.connection_id, now=now,
+    )  # fmt: skip
+
+
+def _point(connection_id: int, deal_ids: set[str], referral_id: int, now: dt.datetime) -> None:
+    for deal_id in sorted(deal_ids):
+        row = {
+            "connection_id": connection_id,
+            "deal_id": deal_id,
+            "referral_id": referral_id,
+            "created_at": now,
+        }
+        db.session.execute(insert_ignoring(Deal).values(**row))
+        query = update(Deal).where(
+            Deal.deal_id == deal_id, Deal.connection_id.in_((ANY_CONNECTION, connection_id))
+        )
+        db.session.execute(query.values(referral_id=referral_id).execution_options(synchronize_session=False))
+
+
+def forget(state: DeliveryState) -> str:
+    """The CRM erased a person: we blank the contact of the referrals that hold their e-mail. Points stay."""
+    if not state.email:
+        return "The CRM erased a contact that we can't recognise without an e-mail."
+    query = update(Referral).where(Referral.contact_email == state.email)
+    blank = {
+        "contact_name": "", "contact_email": None, "contact_phone": None, "contact_title": None, "relation": None,
+        "why": None, "consent_note": None, "lead_key": None,
+    }  # fmt: skip
+    done = db.session.execute(query.values(**blank).execution_options(synchronize_session=False))
+    state.email = None
+    return f"The CRM erased this person; {done.rowcount} referrals were blanked."  # type: ignore[attr-defined]

@@ -1,0 +1,64 @@
+"""From deliveries to stage events: one batch, one transaction, one drain at a time.
+
+A batch that fails as a whole is done again one by one, so that the bad delivery is found, tried later and after
+eight tries set aside; the good ones are booked at once.
+"""
+
+import datetime as dt
+import traceback
+from collections.abc import Sequence
+
+import structlog
+
+from hub.core import edges
+from hub.core.db import is_sqlite
+from hub.crm import states
+from hub.crm.apply import apply
+from hub.crm.models import DeliveryState
+from hub.crm.receipt import DRAIN, oldest_pending
+from hub.outbox import Drain, drains
+from hub.outbox.actions import only_one
+
+log = structlog.get_logger(__name__)
+BATCH = 500
+SQLITE_BATCH = 200  # about 200 ms of the one writer's time
+
+
+def drain_batch(now: dt.datetime) -> int:
+    """Works off one batch of pending deliveries; returns how many."""
+    try:
+        with edges.unit():
+            batch = _claim(now)
+            apply(batch, now=now)
+            return len(batch)
+    except Exception as error:
+        if edges.passing(error):
+            raise
+        log.warning("deliveries.batch_failed", error=str(error)[:200])
+    return _one_by_one(now)
+
+
+def _claim(now: dt.datetime) -> Sequence[DeliveryState]:
+    if not only_one(DRAIN):
+        return []
+    return states.pending(limit=SQLITE_BATCH if is_sqlite() else BATCH, now=now)
+
+
+def _one_by_one(now: dt.datetime) -> int:
+    """The same deliveries, each in a savepoint of its own."""
+    with edges.unit():
+        batch = _claim(now)
+        for state in batch:
+            delivery_id = state.delivery_id
+            try:
+                with edges.attempt():
+                    apply([state], now=now)
+            except Exception as error:
+                if edges.passing(error):
+                    raise
+                log.exception("delivery.failed", delivery=delivery_id)
+                states.failed(delivery_id, traceback.format_exc(limit=-4), now=now)
+        return len(batch)
+
+
+drains(Drain(name=DRAIN, queue="books", oldest=oldest_pending, run=drain_batch))
