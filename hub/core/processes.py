@@ -4,6 +4,9 @@ It starts them, prefixes what they print, starts again whoever dies, and ends al
 does their work and opens no database; production may run the same commands under a supervisor of its own.
 """
 
+import contextlib
+import datetime as dt
+import json
 import os
 import selectors
 import signal
@@ -36,12 +39,17 @@ def hurrah(*words: str) -> list[str]:
     return [*start, *words]
 
 
+def run(*words: str) -> subprocess.Popen[bytes]:
+    """Starts one of our own commands as a child whose lines we read."""
+    return children.start(hurrah(*words), env={**os.environ, "PYTHONUNBUFFERED": "1"})
+
+
 @dataclass
 class Child:
     """One process that has to run: how to start it, and how often it died lately."""
 
     name: str
-    argv: list[str]
+    launch: Callable[[], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes] | None = None
     born: float = 0.0
     deaths: int = 0
@@ -73,15 +81,20 @@ class Printer:
 
     def line(self, name: str, text: str) -> None:
         """Prints one line of the child `name`."""
-        self.say(text if self.plain else f"{self._paint(name)} {text}")
+        self._write(text if self.plain else f"{self._paint(name)} {text}")
 
-    def say(self, text: str) -> None:
-        """Prints a line as it is, at once."""
-        try:
+    def tell(self, text: str, level: str = "info") -> None:
+        """Prints what the supervisor itself has to say."""
+        if self.plain:
+            at = dt.datetime.now(dt.UTC).isoformat()
+            text = json.dumps({"event": text, "logger": "hurrah.up", "level": level, "timestamp": at})
+        self._write(text)
+
+    def _write(self, text: str) -> None:
+        # When nobody reads us any more, the hub goes on.
+        with contextlib.suppress(BrokenPipeError, ValueError):
             self.out.write(f"{text}\n")
             self.out.flush()
-        except (BrokenPipeError, ValueError):
-            pass  # nobody reads us any more; the hub goes on
 
     def _paint(self, name: str) -> str:
         label = f"{name:{self.width}} |"
@@ -104,7 +117,8 @@ class Supervisor:
         begun = time.monotonic()
         look_at, tell_at, greeted = begun, begun + TELL_AGAIN_SECONDS, False
         for child in self.crew:
-            self._start(child)
+            if child.process is None:
+                self._start(child)
         while not self.ending():
             self.listen(READY_PAUSE_SECONDS)
             moment = time.monotonic()
@@ -117,7 +131,7 @@ class Supervisor:
                     greeting()
                 elif moment >= tell_at:
                     tell_at = moment + TELL_AGAIN_SECONDS
-                    self.printer.line("hurrah", f"not ready yet: {reason}")
+                    self.printer.tell(f"Not ready yet: {reason}", "warning")
 
     def ending(self) -> bool:
         """Whether we were asked to end."""
@@ -138,17 +152,16 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked)
 
-    def to_completion(self, name: str, argv: list[str]) -> tuple[int, list[str]]:
-        """Runs one command to its end, printing what it says; gives its exit code and its lines."""
-        child = Child(name, argv)
+    def to_completion(self, *words: str) -> tuple[int, list[str]]:
+        """Runs one of our commands to its end, printing what it says; gives its exit code and its lines."""
+        child = Child(words[0], lambda: run(*words))
         lines: list[str] = []
-        self._start(child, keep=lines)
-        assert child.process is not None
+        process = self._start(child, keep=lines)
         while child.lives and not self.ending():
             self.listen(READY_PAUSE_SECONDS)
-        children.end([child.process], 2.0)
+        children.end([process], 2.0)
         self.listen(0.0)
-        return child.process.returncode, lines
+        return process.returncode, lines
 
     def listen(self, seconds: float) -> None:
         """Prints what children say, waiting at most `seconds` for the first word."""
@@ -174,14 +187,15 @@ class Supervisor:
     def _asked(self, _number: int, _frame: FrameType | None) -> None:
         self.signals += 1
 
-    def _start(self, child: Child, keep: list[str] | None = None) -> None:
-        child.process = children.start(child.argv, env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    def _start(self, child: Child, keep: list[str] | None = None) -> subprocess.Popen[bytes]:
+        child.process = child.launch()
         child.born = time.monotonic()
-        assert child.process.stdout is not None
-        # The selector owns the pipe: whoever inherited it may still speak after the child itself has ended.
-        reader = os.dup(child.process.stdout.fileno())
-        child.process.stdout.close()
-        self.selector.register(reader, selectors.EVENT_READ, (child, keep))
+        if child.process.stdout is not None:
+            # The selector owns the pipe: whoever inherited it may still speak after the child has ended.
+            reader = os.dup(child.process.stdout.fileno())
+            child.process.stdout.close()
+            self.selector.register(reader, selectors.EVENT_READ, (child, keep))
+        return child.process
 
     def _revive(self, moment: float) -> None:
         for child in self.crew:
@@ -190,9 +204,7 @@ class Supervisor:
             if child.process is not None:
                 code, child.process = child.process.returncode, None
                 pause = child.bury(moment)
-                self.printer.line(
-                    "hurrah",
-                    f"{child.name} ended ({code}); starting it again in {pause:g} s, time {child.deaths}",
-                )
+                told = f"{child.name} ended ({code}); starting it again in {pause:g} s"
+                self.printer.tell(told if child.deaths < 4 else f"{told}; it keeps ending", "error")
             elif moment >= child.again_at:
                 self._start(child)

@@ -54,17 +54,22 @@ class PrivateRedis:
 
     def start(self) -> None:
         """Starts it and waits for its first PONG; refuses the folder of somebody else."""
+        process = self.launch()
+        try:
+            self._wait(process)
+        except BaseException:
+            self.stop()
+            raise
+
+    def launch(self) -> subprocess.Popen[bytes]:
+        """Starts it without waiting; whoever needs it tries until it answers."""
         program = find_redis()
         for folder in (self.folder, self.socket.parent):
             _own_folder(folder)
         self._end_orphan()
         with (self.folder / "redis.log").open("wb") as log:
             self.process = children.start([program, *self._options()], output=log.fileno())
-        try:
-            self._wait(self.process)
-        except BaseException:
-            self.stop()
-            raise
+        return self.process
 
     def stop(self) -> None:
         """Ends it within seconds; what it had acknowledged stays in the append-only file."""

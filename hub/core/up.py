@@ -2,7 +2,6 @@
 
 import fcntl
 import http.client
-import json
 import os
 import shutil
 import socket
@@ -15,12 +14,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from hub.core.processes import Child, Printer, Supervisor, hurrah
+from hub.core.processes import Child, Printer, Supervisor, run
 from hub.core.servers import PrivateRedis, ServerError
 from hub.core.settings import Settings
 
 LOOPBACK = "127.0.0.1"
-QUEUES = ("books", "post")
 SIGN_INS = "demo.txt"  # what the seeding printed; shown at each start, and the sign that seeding was done
 
 
@@ -63,17 +61,12 @@ def up(demo: bool, fresh: bool, host: str) -> None:
         _need_free_port(host, settings.port)
         if fresh:
             _forget(settings)
-        crew = [
-            Child("web", hurrah("web", "--host", host)),
-            Child("schedule", hurrah("schedule")),
-            *(Child(queue, hurrah("work", queue)) for queue in QUEUES),
-        ]
-        names = [child.name for child in crew] + ["hurrah"]
-        printer = Printer(sys.stdout, names, plain=settings.log_format == "json")
+        crew = _crew(host)
+        printer = Printer(sys.stdout, [child.name for child in crew], plain=settings.log_format == "json")
         supervisor = Supervisor(printer, crew)
         supervisor.obey()
         if settings.redis_url is None:
-            held.enter_context(_redis(settings.instance_dir))
+            crew.append(held.enter_context(_redis(settings.instance_dir)))
         held.callback(supervisor.stop)
         sign_ins = _prepare(supervisor, settings, demo=demo)
         if not supervisor.ending():
@@ -81,7 +74,17 @@ def up(demo: bool, fresh: bool, host: str) -> None:
                 ready=lambda: _reason_against(settings, host, "/readyz"),
                 greeting=lambda: _greet(printer, settings, sign_ins),
             )
-        printer.say("Stopping")
+        printer.tell("Stopping")
+
+
+def _crew(host: str) -> list[Child]:
+    """The processes in the order in which they end: who takes requests first."""
+    return [
+        Child("web", lambda: run("web", "--host", host)),
+        Child("schedule", lambda: run("schedule")),
+        Child("books", lambda: run("work", "books")),
+        Child("post", lambda: run("work", "post")),
+    ]
 
 
 @contextmanager
@@ -104,10 +107,10 @@ def _only_one(instance_dir: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _redis(instance_dir: Path) -> Iterator[None]:
+def _redis(instance_dir: Path) -> Iterator[Child]:
     try:
-        with PrivateRedis(instance_dir):
-            yield
+        with PrivateRedis(instance_dir) as server:
+            yield Child("redis", server.launch, server.process, born=time.monotonic())
     except ServerError as error:
         raise CannotStart(str(error)) from error
 
@@ -155,7 +158,7 @@ def _prepare(supervisor: Supervisor, settings: Settings, *, demo: bool) -> str:
 
 
 def _do(supervisor: Supervisor, *words: str) -> list[str]:
-    code, lines = supervisor.to_completion(words[0], hurrah(*words))
+    code, lines = supervisor.to_completion(*words)
     if code and not supervisor.ending():
         raise CannotStart(f"`hurrah {' '.join(words)}` failed ({code}); its reason is above")
     return lines
@@ -178,14 +181,8 @@ def _reason_against(settings: Settings, host: str, path: str) -> str | None:
 
 def _greet(printer: Printer, settings: Settings, sign_ins: str) -> None:
     address = f"http://{LOOPBACK}:{settings.port}"
-    if printer.plain:
-        printer.say(
-            json.dumps({"event": f"Hurrah is ready at {address}", "level": "info", "time": time.time()})
-        )
-        return
-    printer.say(f"\nHurrah is ready at {address}")
+    printer.tell(f"Hurrah is ready at {address}")
     if settings.public_url != address:
-        printer.say(f"Visitors reach it at {settings.public_url}")
-    if sign_ins:
-        printer.say(f"\n{sign_ins}")
-    printer.say("\nCtrl-C stops it.\n")
+        printer.tell(f"Visitors reach it at {settings.public_url}")
+    if sign_ins and not printer.plain:
+        printer.tell(f"\n{sign_ins}\n")
