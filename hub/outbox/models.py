@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from hub.core.db import Base, Id
 
 OPEN = "done_at IS NULL AND parked_at IS NULL"
+PARKED = "parked_at IS NOT NULL"
 
 
 class Message(Base):
@@ -18,6 +19,7 @@ class Message(Base):
     __table_args__ = (
         CheckConstraint("queue IN ('books', 'post')", name="queue"),
         Index("ix_messages_open", "queue", "due_at", sqlite_where=text(OPEN), postgresql_where=text(OPEN)),
+        Index("ix_messages_parked", "queue", sqlite_where=text(PARKED), postgresql_where=text(PARKED)),
         Index("ix_messages_done_at", "done_at"),
     )
 

@@ -1,6 +1,7 @@
 """Reads of the outbox: what waits, since when, what was set aside."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import func, select, text
 
@@ -17,6 +18,27 @@ def oldest_due(queue: str, *, now: dt.datetime) -> dt.datetime | None:
 def waiting(queue: str) -> int:
     """How many messages of a queue are not done."""
     return db.session.scalar(select(func.count()).where(Message.queue == queue, text(OPEN))) or 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QueueState:
+    """How a queue does: what waits, since when the longest-waiting due message is due, what was set aside."""
+
+    waiting: int
+    oldest_at: dt.datetime | None
+    parked: int
+    last_done_at: dt.datetime | None
+
+
+def queue_state(queue: str, *, now: dt.datetime) -> QueueState:
+    """The state of a queue, in one statement."""
+    mine = Message.queue == queue
+    open_ = select(func.count()).where(mine, text(OPEN)).scalar_subquery()
+    oldest = select(func.min(Message.due_at)).where(mine, text(OPEN), Message.due_at <= now).scalar_subquery()
+    parked = select(func.count()).where(mine, Message.parked_at.is_not(None)).scalar_subquery()
+    done = select(func.max(Message.done_at)).where(mine).scalar_subquery()
+    row = db.session.execute(select(open_, oldest, parked, done)).one()
+    return QueueState(waiting=row[0], oldest_at=row[1], parked=row[2], last_done_at=row[3])
 
 
 def parked(limit: int = 50) -> list[Message]:
