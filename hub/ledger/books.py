@@ -1,20 +1,20 @@
 """How entries reach the books: one batch, one transaction, wallets and marks with it.
 
-PostgreSQL takes the batch as arrays (`unnest … ON CONFLICT DO NOTHING`), several times faster than row by row; on SQLite
-the writing transaction is alone, so known keys are looked up first and the rest goes in with one executemany.
+PostgreSQL takes the batch as arrays (`unnest … ON CONFLICT DO NOTHING`), several times faster than row by row; on
+SQLite the writing transaction is alone, so known keys are looked up first and the rest goes in with one executemany.
 """
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, insert, literal, select, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from hub import outbox
 from hub.core.db import db, is_sqlite
-from hub.ledger.models import Change, Entry, EntryNote, Wallet
+from hub.ledger.models import Account, Change, Entry, EntryNote, Wallet
 
 if TYPE_CHECKING:
     from hub.ledger.actions import Award
@@ -139,6 +139,13 @@ def mark(account_ids: Iterable[int], *, now: dt.datetime) -> None:
     if rows:
         db.session.execute(insert(Change), rows)
         outbox.bell("ledger.changes")
+
+
+def mark_everybody(*, now: dt.datetime) -> None:
+    """Leaves a mark on each account: for a follower that has to look at all of them."""
+    everybody = select(Account.id, literal(now, Change.created_at.type)).order_by(Account.id)
+    db.session.execute(insert(Change).from_select(["account_id", "created_at"], everybody))
+    outbox.bell("ledger.changes")
 
 
 def forget_marks(mark_ids: Sequence[int]) -> None:

@@ -124,6 +124,44 @@ def sums(
     return {account_id: int(total) for account_id, total in db.session.execute(query)}
 
 
+def earned(account_ids: Sequence[int]) -> Iterable[tuple[int, dt.datetime, int]]:
+    """All that these accounts earned, in no order: (account, when it happened, points). Never redemptions."""
+    query = select(Entry.account_id, Entry.happened_at, Entry.points).where(
+        Entry.account_id.in_(account_ids), Entry.reason.not_in(SPENDING)
+    )
+    yield from db.session.execute(query)
+
+
+def news(account_ids: Sequence[int]) -> list[tuple[int, dt.datetime]]:
+    """When the entries behind these accounts' marks happened: (account, instant), maybe with some older ones.
+
+    A mark is written with its entries and carries their `created_at`, so none that is waited for is missed.
+    """
+    oldest = select(func.min(Change.created_at)).where(Change.account_id.in_(account_ids)).scalar_subquery()
+    query = (
+        select(Entry.account_id, Entry.happened_at)
+        .where(Entry.account_id.in_(account_ids), Entry.created_at >= oldest, Entry.reason.not_in(SPENDING))
+        .distinct()
+    )
+    return [(account_id, happened_at) for account_id, happened_at in db.session.execute(query)]
+
+
+def marked(account_ids: Sequence[int]) -> set[int]:
+    """Which of these accounts carry a mark that followers have yet to see."""
+    return set(db.session.scalars(select(Change.account_id).where(Change.account_id.in_(account_ids))))
+
+
+def account_ids_after(account_id: int, limit: int) -> list[int]:
+    """The next accounts by id: to walk over all of them in batches."""
+    query = select(Account.id).where(Account.id > account_id).order_by(Account.id).limit(limit)
+    return list(db.session.scalars(query))
+
+
+def accounts_count() -> int:
+    """How many accounts there are."""
+    return db.session.scalar(select(func.count(Account.id))) or 0
+
+
 def marks(limit: int) -> list[tuple[int, int]]:
     """The oldest marks: (mark, account)."""
     rows = db.session.execute(select(Change.id, Change.account_id).order_by(Change.id).limit(limit))

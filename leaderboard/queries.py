@@ -1,0 +1,306 @@
+"""Reads of boards. A page costs three statements, however many members there are.
+
+Rank is *competition ranking*: equal points share a place, and the next place counts them all (1, 2, 2, 4). So my place
+is one more than the members with more points: those in higher buckets, and those with more points in my own bucket.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    ScalarSelect,
+    Select,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
+
+from hub.core.db import db
+from hub.ledger import queries as ledger
+from hub.ledger.models import Account
+from hub.members.models import Company, Member
+from leaderboard import periods
+from leaderboard.models import COARSE_BITS, Board, Score, ScoreBucket, ScoreCount
+from leaderboard.visibility import belongs, shown
+
+TOP = 50
+NEAR = 5
+Sums = dict[tuple[int, str], int]
+"""(account, period) → points."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """One line of a board."""
+
+    rank: int
+    points: int
+    member_id: int
+    handle: str | None
+    name: str
+    initials: str
+    company: str | None
+    me: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mine:
+    """Where I stand: my place, how many there are, and what the next place takes."""
+
+    rank: int
+    points: int
+    account_id: int
+    members: int
+    tied: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A board in one period: its first fifty, me, and those around me (best first, me among them)."""
+
+    board: Board
+    period: str
+    top: list[Standing]
+    mine: Mine | None
+    around: list[Standing]
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether my place is one of those that everybody sees. Other places are never told as a number."""
+        return self.mine is not None and self.mine.rank <= TOP
+
+    @property
+    def best_percent(self) -> int | None:
+        """Among which best part of the members I am, when that is the better half."""
+        if self.mine is None:
+            return None
+        percent = -(-self.mine.rank * 100 // max(1, self.mine.members))
+        return percent if percent <= 50 else None
+
+    @property
+    def next_up(self) -> Standing | None:
+        """The nearest member with more points than I have."""
+        better = [row for row in self.around if self.mine is not None and row.points > self.mine.points]
+        return better[-1] if better else None
+
+
+def boards() -> list[Board]:
+    """All boards, the oldest first; that one is shown when none is asked for."""
+    return list(db.session.scalars(select(Board).order_by(Board.id)))
+
+
+def page(board: Board, period: str, member_id: int, *, top: int = TOP) -> Page:
+    """What a board shows to this member in the period of this key. `top=0` leaves only those around them."""
+    mine = my_standing(board.id, period, member_id)
+    parts = [_top(board.id, period, top)] if top else []
+    if mine is not None:
+        parts += _near(board.id, period, mine)
+    rows = db.session.execute(_all(parts)).all() if parts else []
+    first = [row for row in rows if row.part == 0]
+    return Page(
+        board=board, period=period, mine=mine, top=_ranked(first, rank=1, member_id=member_id),
+        around=_around(rows, mine, member_id) if mine is not None else [],
+    )  # fmt: skip
+
+
+def my_standing(board_id: int, period: str, member_id: int) -> Mine | None:
+    """My points and my exact place, in one statement; None when I have no points in this period."""
+    bucket = Score.points.op(">>")(literal(COARSE_BITS))
+    higher = _members(ScoreBucket, board_id, period, ScoreBucket.bucket > bucket)
+    end = (bucket + 1) * (1 << COARSE_BITS)
+    better = _members(
+        ScoreCount, board_id, period, (ScoreCount.points > Score.points) & (ScoreCount.points < end)
+    )
+    query = (
+        select(
+            Score.points, Score.account_id, (1 + higher + better).label("rank"),
+            _members(ScoreBucket, board_id, period, true()).label("members"), _tied(board_id, period).label("tied"),
+        )
+        .join(Account, Account.id == Score.account_id)
+        .join(Member, Member.id == Account.member_id)
+        .where(Account.member_id == member_id, Score.board_id == board_id, Score.period == period, shown())
+    )  # fmt: skip
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    return Mine(
+        rank=int(row.rank),
+        points=row.points,
+        account_id=row.account_id,
+        members=int(row.members),
+        tied=int(row.tied),
+    )
+
+
+def _members(model: Any, board_id: int, period: str, which: ColumnElement[bool]) -> ColumnElement[int]:
+    counted = select(func.sum(model.members)).where(model.board_id == board_id, model.period == period, which)
+    return func.coalesce(counted.correlate(Score).scalar_subquery(), 0)
+
+
+def _tied(board_id: int, period: str) -> ScalarSelect[Any]:
+    same = (ScoreCount.board_id == board_id, ScoreCount.period == period, ScoreCount.points == Score.points)
+    return (
+        select(func.coalesce(func.max(ScoreCount.members), 1)).where(*same).correlate(Score).scalar_subquery()
+    )
+
+
+def _rows(board_id: int, period: str, part: int, tied: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(
+            literal(part).label("part"), Score.points, Score.account_id, Score.member_id, Member.handle,
+            func.coalesce(Member.pseudonym, Member.name).label("name"), Company.name.label("company"),
+            Member.pseudonym.is_not(None).label("masked"), tied.label("tied"),
+        )
+        .join(Member, Member.id == Score.member_id)
+        .outerjoin(Company, Company.id == Member.company_id)
+        .where(Score.board_id == board_id, Score.period == period, shown())
+    )  # fmt: skip
+
+
+def _top(board_id: int, period: str, limit: int) -> Select[Any]:
+    query = _rows(board_id, period, 0, cast(null(), BigInteger))
+    return query.order_by(Score.points.desc(), Score.account_id).limit(limit)
+
+
+def _near(board_id: int, period: str, mine: Mine) -> list[Select[Any]]:
+    """Those next to me: equals and betters above, me, equals and lesser ones below. Each a short walk on the index."""
+    rows = _rows(board_id, period, 1, _tied(board_id, period))
+    same = rows.where(Score.points == mine.points)
+    up, down = (Score.points, Score.account_id.desc()), (Score.points.desc(), Score.account_id)
+    return [
+        same.where(Score.account_id < mine.account_id).order_by(Score.account_id.desc()).limit(NEAR),
+        rows.where(Score.points > mine.points).order_by(*up).limit(NEAR),
+        same.where(Score.account_id >= mine.account_id).order_by(Score.account_id).limit(NEAR + 1),
+        rows.where(Score.points < mine.points).order_by(*down).limit(NEAR),
+    ]
+
+
+def _all(parts: Sequence[Select[Any]]) -> CompoundSelect[Any]:
+    # A limit inside a union needs a query of its own around it on SQLite.
+    return union_all(*(select(part.subquery()) for part in parts))
+
+
+def _around(rows: Sequence[Row[Any]], mine: Mine, member_id: int) -> list[Standing]:
+    near = sorted((row for row in rows if row.part == 1), key=lambda row: (-row.points, row.account_id))
+    at = next((place for place, row in enumerate(near) if row.account_id == mine.account_id), 0)
+    near = near[max(0, at - NEAR) : at + NEAR + 1]
+    # Between two of these rows nobody else stands, so each place follows from the next one's and who is tied there.
+    above = {row.points: int(row.tied or 1) for row in near if row.points > mine.points}
+    return _ranked(near, rank=mine.rank - sum(above.values()), member_id=member_id)
+
+
+def _ranked(rows: Iterable[Row[Any]], *, rank: int, member_id: int) -> list[Standing]:
+    """Competition ranking, from the place of the first row on: 1, 2, 2, 4."""
+    found: list[Standing] = []
+    last: Row[Any] | None = None
+    for place, row in enumerate(rows, start=rank):
+        if last is None or row.points != last.points:
+            rank = place if row.tied is None or last is None else rank + int(last.tied or 1)
+        last = row
+        found.append(_standing(row, rank, member_id))
+    return found
+
+
+def _standing(row: Row[Any], rank: int, member_id: int) -> Standing:
+    words = [word for word in row.name.split() if word[:1].isalnum()]
+    initials = "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)) or "?"
+    return Standing(
+        rank=rank, points=row.points, member_id=row.member_id, name=row.name,
+        handle=None if row.masked else row.handle,
+        initials=initials.upper(), company=None if row.masked else row.company, me=row.member_id == member_id,
+    )  # fmt: skip
+
+
+def histogram_differences() -> list[tuple[int, str, str, int, int, int]]:
+    """Where a histogram isn't what the scores come to: (board, period, which, value, kept, recomputed)."""
+    found: list[tuple[int, str, str, int, int, int]] = []
+    for name, model, column, value in (
+        ("points", ScoreCount, ScoreCount.points, Score.points),
+        ("bucket", ScoreBucket, ScoreBucket.bucket, Score.points.op(">>")(literal(COARSE_BITS))),
+    ):
+        kept = select(
+            model.board_id,
+            model.period,
+            column.label("value"),
+            model.members.label("kept"),
+            literal(0).label("there"),
+        )
+        counted = select(Score.board_id, Score.period, value, literal(0), literal(1))
+        both = union_all(kept, counted).subquery()
+        spot = (both.c.board_id, both.c.period, both.c.value)
+        sums = (func.sum(both.c.kept), func.sum(both.c.there))
+        query = select(*spot, *sums).group_by(*spot).having(sums[0] != sums[1]).order_by(*spot)
+        found += [
+            (board_id, period, name, at, int(said), int(true_))
+            for board_id, period, at, said, true_ in db.session.execute(query)
+        ]
+    return found
+
+
+def members_on(board: Board, account_ids: Sequence[int]) -> dict[int, int]:
+    """Which of these accounts have a place on the board: account → member."""
+    query = (
+        select(Account.id, Account.member_id)
+        .join(Member, Member.id == Account.member_id)
+        .where(Account.id.in_(account_ids), belongs(board))
+    )
+    return {account_id: member_id for account_id, member_id in db.session.execute(query) if member_id}
+
+
+def settled(board_id: int, account_ids: Collection[int]) -> set[int]:
+    """Which of these accounts were on the board before: they have a score of all time."""
+    query = select(Score.account_id).where(
+        Score.board_id == board_id, Score.period == "all", Score.account_id.in_(account_ids)
+    )
+    return set(db.session.scalars(query))
+
+
+def kept(board_id: int, account_ids: Sequence[int]) -> Sums:
+    """All scores of these accounts."""
+    query = select(Score.account_id, Score.period, Score.points)
+    rows = db.session.execute(query.where(Score.account_id.in_(account_ids), Score.board_id == board_id))
+    return {(account_id, period): points for account_id, period, points in rows}
+
+
+def kept_in(board_id: int, places: Mapping[int, Collection[str]]) -> Sums:
+    """The scores of these accounts in the periods named for each."""
+    wanted = set().union(*places.values()) if places else set()
+    query = select(Score.account_id, Score.period, Score.points).where(
+        Score.board_id == board_id, Score.period.in_(wanted), Score.account_id.in_(places)
+    )
+    rows = db.session.execute(query)
+    return {(account, period): points for account, period, points in rows if period in places[account]}
+
+
+def earned_ever(account_ids: Sequence[int], zone: ZoneInfo) -> Sums:
+    """What the ledger comes to for these accounts, in every period that something of theirs happened in."""
+    sums: Sums = defaultdict(int)
+    for account_id, happened_at, points in ledger.earned(account_ids) if account_ids else ():
+        for key in periods.keys(happened_at, zone):
+            sums[account_id, key] += points
+    return sums
+
+
+def earned_in(places: Mapping[int, Collection[str]], zone: ZoneInfo) -> Sums:
+    """What the ledger comes to for these accounts in the periods named for each: one statement a period."""
+    by_key: dict[str, list[int]] = defaultdict(list)
+    for account_id, keys in places.items():
+        for key in keys:
+            by_key[key].append(account_id)
+    sums: Sums = {}
+    for key, account_ids in by_key.items():
+        since, until = periods.span(key, zone)
+        found = ledger.sums(account_ids, since=since, until=until)
+        sums |= {(account_id, key): found.get(account_id, 0) for account_id in account_ids}
+    return sums
