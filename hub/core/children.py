@@ -43,9 +43,13 @@ def _at_birth(parent: int) -> Callable[[], None]:
 
 
 def start(
-    argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None, output: int = subprocess.PIPE
+    argv: Sequence[str | Path],
+    *,
+    env: Mapping[str, str] | None = None,
+    output: int = subprocess.PIPE,
+    errors: int = subprocess.STDOUT,
 ) -> subprocess.Popen[bytes]:
-    """Starts a tied child without standard input; its errors go where its output goes.
+    """Starts a tied child without standard input; unless told otherwise, we read what it prints, errors too.
 
     Only from the main thread: the kernel ties a child to the thread that started it.
     """
@@ -54,7 +58,7 @@ def start(
         env=env,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT,
+        stderr=errors,
         preexec_fn=_at_birth(os.getpid()),
     )
 

@@ -80,4 +80,4 @@ def seed_demo() -> None:
         for _order, name, plant in registry.seeds:
             with edges.unit():
                 plant(now=now())
-            click.echo(f"seeded {name}")
+            click.echo(f"seeded {name}", err=True)  # standard output is for the sign-ins

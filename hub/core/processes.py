@@ -12,6 +12,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -39,9 +40,12 @@ def hurrah(*words: str) -> list[str]:
     return [*start, *words]
 
 
-def run(*words: str) -> subprocess.Popen[bytes]:
+def run(
+    *words: str, output: int = subprocess.PIPE, errors: int = subprocess.STDOUT
+) -> subprocess.Popen[bytes]:
     """Starts one of our own commands as a child whose lines we read."""
-    return children.start(hurrah(*words), env={**os.environ, "PYTHONUNBUFFERED": "1"})
+    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return children.start(hurrah(*words), env=env, output=output, errors=errors)
 
 
 @dataclass
@@ -51,6 +55,7 @@ class Child:
     name: str
     launch: Callable[[], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes] | None = None
+    ends: int = 1  # those with a lower number end first
     born: float = 0.0
     deaths: int = 0
     again_at: float = 0.0
@@ -138,12 +143,14 @@ class Supervisor:
         return self.signals > 0
 
     def stop(self) -> None:
-        """Ends all, in the order of the crew; a second signal kills whoever still lives."""
-        patience = time.monotonic() + STOP_SECONDS
-        for child in self.crew:
-            if child.process is not None:
-                left = 0.0 if self.signals > 1 else max(0.0, patience - time.monotonic())
-                children.end([child.process], left, meanwhile=lambda: self.listen(0.0))
+        """Ends all, one rank after the other; after a second signal it no longer waits for anybody."""
+        until = time.monotonic() + STOP_SECONDS
+        for rank in sorted({child.ends for child in self.crew}):
+            left = 0.0 if self.signals > 1 else max(0.0, until - time.monotonic())
+            leaving = [
+                child.process for child in self.crew if child.ends == rank and child.process is not None
+            ]
+            children.end(leaving, left, meanwhile=lambda: self.listen(0.0))
         self.listen(0.0)
         self.selector.close()
 
@@ -152,16 +159,18 @@ class Supervisor:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._asked)
 
-    def to_completion(self, *words: str) -> tuple[int, list[str]]:
-        """Runs one of our commands to its end, printing what it says; gives its exit code and its lines."""
-        child = Child(words[0], lambda: run(*words))
-        lines: list[str] = []
-        process = self._start(child, keep=lines)
-        while child.lives and not self.ending():
-            self.listen(READY_PAUSE_SECONDS)
-        children.end([process], 2.0)
-        self.listen(0.0)
-        return process.returncode, lines
+    def to_completion(self, *words: str) -> tuple[int, str]:
+        """Runs one of our commands to its end, printing its errors and progress; gives its exit code and output."""
+        with tempfile.TemporaryFile() as output:
+            process = self._start(
+                Child(words[0], lambda: run(*words, output=output.fileno(), errors=subprocess.PIPE))
+            )
+            while process.poll() is None and not self.ending():
+                self.listen(READY_PAUSE_SECONDS)
+            children.end([process], 2.0)
+            self.listen(0.0)
+            output.seek(0)
+            return process.returncode, output.read().decode(errors="replace").strip()
 
     def listen(self, seconds: float) -> None:
         """Prints what children say, waiting at most `seconds` for the first word."""
@@ -169,32 +178,29 @@ class Supervisor:
             time.sleep(seconds)
             return
         for key, _ in self.selector.select(seconds):
-            child, keep = key.data
             said = os.read(key.fd, 65536)
             if not said:
                 self.selector.unregister(key.fd)
                 os.close(key.fd)
-            self._print(child, said or (b"\n" if child.rest else b""), keep)
+            self._print(key.data, said or (b"\n" if key.data.rest else b""))
 
-    def _print(self, child: Child, said: bytes, keep: list[str] | None) -> None:
+    def _print(self, child: Child, said: bytes) -> None:
         *lines, child.rest = (child.rest + said).split(b"\n")
         for line in lines:
-            text = line.decode(errors="replace").rstrip("\r")
-            if keep is not None:
-                keep.append(text)
-            self.printer.line(child.name, text)
+            self.printer.line(child.name, line.decode(errors="replace").rstrip("\r"))
 
     def _asked(self, _number: int, _frame: FrameType | None) -> None:
         self.signals += 1
 
-    def _start(self, child: Child, keep: list[str] | None = None) -> subprocess.Popen[bytes]:
+    def _start(self, child: Child) -> subprocess.Popen[bytes]:
         child.process = child.launch()
         child.born = time.monotonic()
-        if child.process.stdout is not None:
+        pipe = child.process.stdout or child.process.stderr
+        if pipe is not None:
             # The selector owns the pipe: whoever inherited it may still speak after the child has ended.
-            reader = os.dup(child.process.stdout.fileno())
-            child.process.stdout.close()
-            self.selector.register(reader, selectors.EVENT_READ, (child, keep))
+            reader = os.dup(pipe.fileno())
+            pipe.close()
+            self.selector.register(reader, selectors.EVENT_READ, child)
         return child.process
 
     def _revive(self, moment: float) -> None:

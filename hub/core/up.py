@@ -78,9 +78,9 @@ def up(demo: bool, fresh: bool, host: str) -> None:
 
 
 def _crew(host: str) -> list[Child]:
-    """The processes in the order in which they end: who takes requests first."""
+    """What runs besides Redis. The web ends first, so that nobody asks for what is no longer there."""
     return [
-        Child("web", lambda: run("web", "--host", host)),
+        Child("web", lambda: run("web", "--host", host), ends=0),
         Child("schedule", lambda: run("schedule")),
         Child("books", lambda: run("work", "books")),
         Child("post", lambda: run("work", "post")),
@@ -110,7 +110,7 @@ def _only_one(instance_dir: Path) -> Iterator[None]:
 def _redis(instance_dir: Path) -> Iterator[Child]:
     try:
         with PrivateRedis(instance_dir) as server:
-            yield Child("redis", server.launch, server.process, born=time.monotonic())
+            yield Child("redis", server.launch, server.process, ends=2, born=time.monotonic())
     except ServerError as error:
         raise CannotStart(str(error)) from error
 
@@ -147,21 +147,21 @@ def _prepare(supervisor: Supervisor, settings: Settings, *, demo: bool) -> str:
     if not demo or supervisor.ending():
         return ""
     if not sheet.exists():
-        lines = _do(supervisor, "seed", "demo")
+        sign_ins = _do(supervisor, "seed", "demo")
         if supervisor.ending():
             return ""
         fresh = sheet.with_suffix(".new")
         fresh.touch(mode=0o600)
-        fresh.write_text("\n".join(lines))
+        fresh.write_text(sign_ins)
         fresh.rename(sheet)
     return sheet.read_text()
 
 
-def _do(supervisor: Supervisor, *words: str) -> list[str]:
-    code, lines = supervisor.to_completion(*words)
+def _do(supervisor: Supervisor, *words: str) -> str:
+    code, output = supervisor.to_completion(*words)
     if code and not supervisor.ending():
         raise CannotStart(f"`hurrah {' '.join(words)}` failed ({code}); its reason is above")
-    return lines
+    return output
 
 
 def _reason_against(settings: Settings, host: str, path: str) -> str | None:
