@@ -8,20 +8,26 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.core.db import Base, Id
+from hub.members.names import company_key
 
 TYPES = ("customer", "partner", "employee")
 ROLES = ("advocate", "manager", "rep", "host", "admin")
 STAFF_ROLES = frozenset({"manager", "rep", "host", "admin"})
 
 
+def _key_of_name(context: Any) -> str:
+    return company_key(context.get_current_parameters()["name"])
+
+
 class Company(Base):
     """Whom members work for. Its owner is the rep who looks after it and gets its members' referrals."""
 
     __tablename__ = "companies"
-    __table_args__ = (Index("ux_companies_name", func.lower(text("name")), unique=True),)
 
     id: Mapped[Id]
     name: Mapped[str]
+    # Folded by us: SQLite's own lower() knows no letters but a to z.
+    key: Mapped[str] = mapped_column(unique=True, default=_key_of_name)
     domain: Mapped[str | None] = mapped_column(index=True)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("members.id", use_alter=True), index=True)
     created_at: Mapped[dt.datetime]
@@ -37,6 +43,7 @@ class Member(UserMixin, Base):
         Index("ux_members_email", func.lower(text("email")), unique=True),
         Index("ux_members_handle", func.lower(text("handle")), unique=True),
         Index("ix_members_company_id", "company_id"),
+        Index("ix_members_name", func.lower(text("name")), "id"),
         CheckConstraint(f"type IN {TYPES}", name="type"),
         CheckConstraint("is_stub OR email IS NOT NULL OR erased_at IS NOT NULL", name="reachable"),
     )
@@ -96,6 +103,15 @@ class Member(UserMixin, Base):
     def get_id(self) -> str:
         """Whom a session belongs to, and since which epoch: raising the epoch ends all sessions at once."""
         return f"{self.id}.{self.session_epoch}"
+
+
+class EndedSession(Base):
+    """A session that was signed out of: its cookie, should anybody have kept a copy, is worth nothing any more."""
+
+    __tablename__ = "ended_sessions"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    expires_at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
 class Identity(Base):

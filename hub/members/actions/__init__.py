@@ -1,0 +1,23 @@
+"""The verbs of this room, by what they are about."""
+
+from hub.members.actions.companies import companies_by_name, company, own
+from hub.members.actions.identities import arrive, link
+from hub.members.actions.people import (
+    add,
+    disable,
+    enable,
+    place_in,
+    reset_sessions,
+    set_roles,
+    update_profile,
+)
+from hub.members.actions.sessions import change_password, end_session, forget_ended, renew_digest
+from hub.members.actions.stubs import stub, stubs
+from hub.members.actions.tickets import claim, claim_link, invite, reset_link, reset_password
+from hub.members.names import Refusal
+
+__all__ = [
+    "Refusal", "add", "arrive", "change_password", "claim", "claim_link", "companies_by_name", "company", "disable",
+    "enable", "end_session", "forget_ended", "invite", "link", "own", "place_in", "renew_digest", "reset_link",
+    "reset_password", "reset_sessions", "set_roles", "stub", "stubs", "update_profile",
+]  # fmt: skip

@@ -1,0 +1,188 @@
+"""Members: added, changed, given roles, disabled."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from zoneinfo import available_timezones
+
+from sqlalchemy.exc import IntegrityError
+
+from hub import activity
+from hub.core import edges
+from hub.core.db import db
+from hub.members import passwords, queries
+from hub.members.models import ROLES, STAFF_ROLES, TYPES, Member
+from hub.members.names import Refusal, address, chosen_handle, handle_base, handle_variant, spoken
+
+
+def add(
+    email: str,
+    *,
+    name: str,
+    now: dt.datetime,
+    roles: Sequence[str] = ("advocate",),
+    type: str = "customer",  # noqa: A002 - the product's word
+    company_id: int | None = None,
+    title: str | None = None,
+    password: str | None = None,
+    handle: str | None = None,
+) -> Member:
+    """A new member who may sign in at once.
+
+    Refuses a taken e-mail or handle, unknown roles and types, and weak passwords.
+    """
+    name = named(name)
+    email = free_address(email)
+    if password is not None:
+        passwords.check_rules(password, about=(email, email.split("@")[0], name))
+    member = Member(
+        email=email, name=name, type=_known_type(type), title=spoken(title or "") or None, company_id=company_id,
+        password_hash=passwords.digest(password) if password is not None else None, joined_at=now, created_at=now,
+    )  # fmt: skip
+    wear(member, roles)
+    keep(member, handle=handle)
+    activity.record("member.joined", subject=f"member:{member.id}", by_id=member.id, now=now)
+    return member
+
+
+def named(name: str) -> str:
+    """A name as kept. Refuses an empty or endless one."""
+    name = spoken(name)
+    if not name or len(name) > 120:
+        raise Refusal("A name has between 1 and 120 characters.")
+    return name
+
+
+def free_address(email: str, *, except_id: int | None = None) -> str:
+    """The address as kept. Refuses one that belongs to somebody else."""
+    email = address(email)
+    other = queries.find(email)
+    if other is not None and other.id != except_id:
+        raise Refusal(f"Somebody with the address {email} is here already.")
+    return email
+
+
+def wear(member: Member, roles: Collection[str]) -> None:
+    """Sets the roles and what follows from them. Refuses unknown ones."""
+    unknown = set(roles) - set(ROLES)
+    if unknown:
+        raise Refusal(f"There is no role “{min(unknown)}”; roles are {', '.join(ROLES)}.")
+    member.roles_held = [role for role in ROLES if role in set(roles)]
+    member.is_staff = bool(STAFF_ROLES & set(roles))
+
+
+def keep(member: Member, *, handle: str | None = None) -> Member:
+    """Stores a new member under the handle wished for, or one made from the name that nobody has."""
+    if handle is not None and queries.taken_handles([chosen_handle(handle)]):
+        raise Refusal(f"The handle {handle} is taken.")
+    base = chosen_handle(handle) if handle is not None else handle_base(member.name)
+    member.handle = handle_variant(base) if queries.taken_handles([base]) else base
+    try:
+        with edges.attempt():
+            db.session.add(member)
+    except IntegrityError:
+        # Somebody else took the address or the handle in this very moment; the address decides what to say.
+        if member.email:
+            free_address(member.email)
+        member.handle = handle_variant(base)
+        with edges.attempt():
+            db.session.add(member)
+    return member
+
+
+def set_roles(member: Member, roles: Sequence[str], *, now: dt.datetime, by: Member | None = None) -> Member:
+    """Gives a member exactly these roles, at once. Only an admin makes or unmakes admins; nobody unmakes themself.
+
+    `by` is None for the operator at the command line, who may do everything.
+    """
+    touches_admin = "admin" in member.roles ^ set(roles)
+    if by is not None and touches_admin and ("admin" not in by.roles or by.id == member.id):
+        raise Refusal("Only another admin can give or take the admin role.")
+    before = member.roles
+    wear(member, roles)
+    if before != member.roles:
+        data = {"roles": member.roles_held}
+        activity.record("member.roles_changed", subject=f"member:{member.id}", by_id=by.id if by else None,
+                        now=now, data=data)  # fmt: skip
+    return member
+
+
+def disable(member: Member, *, now: dt.datetime, by: Member | None = None) -> Member:
+    """Ends the membership and every session of it at once; points and history stay.
+
+    Refuses oneself, and admins to managers.
+    """
+    if by is not None and by.id == member.id:
+        raise Refusal("You can't disable yourself.")
+    if by is not None and "admin" in member.roles and "admin" not in by.roles:
+        raise Refusal("Only an admin can disable an admin.")
+    if member.disabled_at is None:
+        member.disabled_at = now
+        member.session_epoch += 1
+        activity.record(
+            "member.disabled", subject=f"member:{member.id}", by_id=by.id if by else None, now=now
+        )
+    return member
+
+
+def enable(member: Member, *, now: dt.datetime, by: Member | None = None) -> Member:
+    """Takes a disabled member back; old sessions stay ended. An admin only by an admin."""
+    if by is not None and "admin" in member.roles and "admin" not in by.roles:
+        raise Refusal("Only an admin can take an admin back.")
+    if member.disabled_at is not None:
+        member.disabled_at = None
+        activity.record("member.enabled", subject=f"member:{member.id}", by_id=by.id if by else None, now=now)
+    return member
+
+
+def place_in(
+    member: Member,
+    *,
+    company_id: int | None,
+    type: str,  # noqa: A002 - the product's word
+    title: str | None,
+    by_id: int,
+    now: dt.datetime,
+) -> Member:
+    """Sets company, type and title. Refuses an unknown type."""
+    before = (member.company_id, member.type)
+    member.company_id, member.type, member.title = company_id, _known_type(type), spoken(title or "") or None
+    if before != (member.company_id, member.type):
+        activity.record("member.placed", subject=f"member:{member.id}", by_id=by_id, now=now)
+    return member
+
+
+def update_profile(
+    member: Member,
+    *,
+    name: str,
+    title: str | None,
+    pseudonym: str | None,
+    zone: str | None,
+    is_opted_out: bool,
+    now: dt.datetime,
+) -> Member:
+    """What members decide about themselves. Refuses an unknown time zone.
+
+    Whoever lists members by points has to know when visibility changes: the fact `member.visibility_changed` says so.
+    """
+    if zone and zone not in available_timezones():
+        raise Refusal(f"There is no time zone “{zone}”.")
+    hidden_before = member.is_opted_out
+    member.name, member.title, member.zone = named(name), spoken(title or "") or None, zone or None
+    member.pseudonym = spoken(pseudonym or "")[:60] or None
+    member.is_opted_out = is_opted_out
+    if hidden_before != is_opted_out:
+        activity.record("member.visibility_changed", subject=f"member:{member.id}", by_id=member.id, now=now)
+    return member
+
+
+def reset_sessions(member: Member) -> Member:
+    """Ends every session of the member, this one included."""
+    member.session_epoch += 1
+    return member
+
+
+def _known_type(wish: str) -> str:
+    if wish not in TYPES:
+        raise Refusal(f"There is no type “{wish}”; types are {', '.join(TYPES)}.")
+    return wish

@@ -1,0 +1,132 @@
+"""One-time ways in: invitation, claim of a stub, password reset.
+
+A ticket is 256 random bits; only their digest is kept. Of several who use it at once, one conditional UPDATE picks one.
+"""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import update
+
+from hub import activity
+from hub.core import crypto
+from hub.core.db import db
+from hub.members import passwords, queries
+from hub.members.actions.people import free_address, named, wear
+from hub.members.actions.sessions import set_password
+from hub.members.actions.stubs import stub
+from hub.members.models import Member, Ticket
+from hub.members.names import Refusal, address
+
+LASTS = {
+    "invitation": dt.timedelta(days=14),
+    "claim": dt.timedelta(days=14),
+    "reset": dt.timedelta(hours=1),
+}
+SPENT = "This link has been used or has expired. Ask whoever sent it for a new one."
+
+
+def invite(
+    email: str,
+    *,
+    name: str,
+    now: dt.datetime,
+    by: Member | None,
+    roles: Sequence[str] = ("advocate",),
+    type: str = "customer",  # noqa: A002 - the product's word
+    company_id: int | None = None,
+) -> str:
+    """Invites somebody and returns the token of their link; a stub with this address is invited as it is.
+
+    Refuses members, and admins invited by managers.
+    """
+    kept = address(email)
+    found = queries.find(kept)
+    if found is not None and not found.is_stub:
+        raise Refusal(f"Somebody with the address {kept} is here already.")
+    if by is not None and "admin" in roles and "admin" not in by.roles:
+        raise Refusal("Only an admin can invite an admin.")
+    member = found or stub(name, company_id=company_id, key=f"invitation:{kept}", now=now, email=kept)
+    wear(member, roles)
+    member.type = type
+    member.company_id = company_id or member.company_id
+    by_id = by.id if by else None
+    activity.record("member.invited", subject=f"member:{member.id}", by_id=by_id, now=now)
+    return _issue(member, "invitation", now=now, by_id=by_id)
+
+
+def claim_link(member: Member, *, now: dt.datetime, by_id: int | None = None) -> str:
+    """The token of a link by which a stub becomes a member. Refuses members who have joined, and disabled ones."""
+    if not member.is_stub or member.disabled_at or member.erased_at:
+        raise Refusal(f"{member.name} has joined already; there is nothing to claim.")
+    return _issue(member, "claim", now=now, by_id=by_id)
+
+
+def reset_link(member: Member, *, now: dt.datetime, by: Member | None = None) -> str:
+    """The token of a link to set a new password. Refuses who can't sign in anyway, and admins to managers."""
+    if not member.is_active:
+        raise Refusal(f"{member.name} can't sign in: a stub, disabled or erased.")
+    if by is not None and "admin" in member.roles and "admin" not in by.roles:
+        raise Refusal("Only an admin can reset an admin's password.")
+    return _issue(member, "reset", now=now, by_id=by.id if by else None)
+
+
+def claim(token: str, *, name: str, email: str, password: str | None, now: dt.datetime) -> Member:
+    """Uses an invitation or claim: the stub becomes a member, same row, same account, points waiting.
+
+    `password` is None when the person proved who they are at the hub's own provider instead. Refuses a used or expired
+    link, a taken address, a weak password.
+    """
+    member = _spend(token, ("invitation", "claim"), now=now)
+    if not member.is_stub:
+        raise Refusal(SPENT)
+    join(member, name=name, email=email, now=now)
+    if password is not None:
+        passwords.check_rules(password, about=(email, email.split("@")[0], name))
+        member.password_hash = passwords.digest(password)
+    return member
+
+
+def join(member: Member, *, name: str, email: str, now: dt.datetime) -> None:
+    """Turns a stub into a member who may sign in, and voids every other link to it."""
+    member.name = named(name)
+    member.email = free_address(email, except_id=member.id)
+    member.is_stub, member.joined_at = False, now
+    member.session_epoch += 1
+    _void(member, now=now)
+    activity.record("member.joined", subject=f"member:{member.id}", by_id=member.id, now=now)
+
+
+def reset_password(token: str, password: str, *, now: dt.datetime) -> Member:
+    """Uses a reset link: sets the password, ends every session, voids other links. Refuses a used or expired link."""
+    member = _spend(token, ("reset",), now=now)
+    set_password(member, password, now=now, by_id=member.id)
+    _void(member, now=now)
+    return member
+
+
+def _issue(member: Member, purpose: str, *, now: dt.datetime, by_id: int | None) -> str:
+    token = secrets.token_urlsafe(32)
+    db.session.add(
+        Ticket(token_digest=crypto.digest(token), purpose=purpose, member_id=member.id, by_id=by_id,
+               created_at=now, expires_at=now + LASTS[purpose])
+    )  # fmt: skip
+    db.session.flush()
+    return token
+
+
+def _spend(token: str, purposes: Sequence[str], *, now: dt.datetime) -> Member:
+    found = queries.open_ticket(token, purposes, now=now)
+    if found is None:
+        raise Refusal(SPENT)
+    ticket, member = found
+    mine = update(Ticket).where(Ticket.id == ticket.id, Ticket.used_at.is_(None)).values(used_at=now)
+    if not db.session.execute(mine).rowcount:  # type: ignore[attr-defined]
+        raise Refusal(SPENT)
+    return member
+
+
+def _void(member: Member, *, now: dt.datetime) -> None:
+    others = update(Ticket).where(Ticket.member_id == member.id, Ticket.used_at.is_(None))
+    db.session.execute(others.values(used_at=now))

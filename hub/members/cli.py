@@ -1,0 +1,86 @@
+"""`hurrah member …`: the first admin, links for people who lost their way, stubs."""
+
+import sys
+
+import click
+from flask import current_app, url_for
+
+from hub.core import edges
+from hub.core.cli import Refused
+from hub.core.clock import now
+from hub.members import actions, queries
+from hub.members.models import TYPES, Member
+from hub.members.names import Refusal
+
+
+@click.group("member")
+def member_group() -> None:
+    """Members: add one, or hand out a link."""
+
+
+@member_group.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Full name.")
+@click.option(
+    "--role", "roles", default="advocate", show_default=True, help="advocate,manager,rep,host,admin"
+)
+@click.option("--type", "kind", type=click.Choice(TYPES), default="customer", show_default=True)
+@click.option("--company", help="Made when it doesn't exist.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@edges.command
+def add_command(
+    email: str, name: str, roles: str, kind: str, company: str | None, password_stdin: bool
+) -> None:
+    """Add a member. Without a password, prints a link to choose one."""
+    password = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
+    at = now()
+    try:
+        member = actions.add(
+            email, name=name, now=at, roles=[role.strip() for role in roles.split(",") if role.strip()], type=kind,
+            company_id=actions.company(company, now=at).id if company else None, password=password,
+        )  # fmt: skip
+        click.echo(
+            f"Added {member.name} <{member.email}> as @{member.handle}: {', '.join(member.roles_held)}."
+        )
+        if password is None:
+            click.echo(_link("members.reset", actions.reset_link(member, now=at)))
+    except Refusal as refusal:
+        raise Refused(str(refusal)) from None
+
+
+@member_group.command("reset-link")
+@click.argument("email")
+@edges.command
+def reset_link_command(email: str) -> None:
+    """Print a link to set a new password; it works once, for an hour."""
+    try:
+        click.echo(_link("members.reset", actions.reset_link(_known(email), now=now())))
+    except Refusal as refusal:
+        raise Refused(str(refusal)) from None
+
+
+@member_group.command("claim-link")
+@click.argument("who")
+@edges.command
+def claim_link_command(who: str) -> None:
+    """Print a link by which a stub becomes a member; WHO is its e-mail or handle. Works once, for 14 days."""
+    try:
+        click.echo(_link("members.invitation", actions.claim_link(_known(who), now=now())))
+    except Refusal as refusal:
+        raise Refused(str(refusal)) from None
+
+
+def _known(who: str) -> Member:
+    found = queries.find(who) if "@" in who else queries.by_handle(who)
+    if found is None:
+        raise Refused(f"nobody here is called {who}")
+    return found
+
+
+def _link(endpoint: str, token: str) -> str:
+    public = current_app.extensions["settings"].public_url
+    with current_app.test_request_context():
+        return f"{public}{url_for(endpoint, token=token)}"
+
+
+commands = (member_group,)

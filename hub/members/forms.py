@@ -1,0 +1,127 @@
+"""Forms of this room."""
+
+from collections.abc import Sequence
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from hub.members import passwords
+from hub.members.models import ROLES, TYPES, Company
+from hub.members.names import Refusal, address
+
+ROLE_NAMES = {
+    "advocate": "Advocate",
+    "manager": "Community manager",
+    "rep": "Sales rep",
+    "host": "Hangout host",
+    "admin": "Admin",
+}
+TYPE_NAMES = {"customer": "Customer", "partner": "Partner", "employee": "Employee"}
+
+
+def is_address(_form: FlaskForm, field: Field) -> None:
+    """Refuses what can't be an e-mail address."""
+    try:
+        address(field.data or "")
+    except Refusal as refusal:
+        raise ValidationError(str(refusal)) from None
+
+
+def is_safe(_form: FlaskForm, field: Field) -> None:
+    """Refuses a weak password."""
+    try:
+        passwords.check_rules(field.data or "")
+    except Refusal as refusal:
+        raise ValidationError(str(refusal)) from None
+
+
+NAME = [InputRequired("Tell us a name."), Length(max=120)]
+
+
+class SignInForm(FlaskForm):
+    email = EmailField("E-mail", [InputRequired("Type your e-mail address."), Length(max=320)])
+    password = PasswordField(
+        "Password", [InputRequired("Type your password."), Length(max=passwords.LONGEST)]
+    )
+    remember = BooleanField("Keep me signed in on this device", default=True)
+
+
+class JoinForm(FlaskForm):
+    name = StringField("Your name", NAME)
+    email = EmailField("E-mail", [InputRequired("Type your e-mail address."), is_address])
+    password = PasswordField("Choose a password", [InputRequired("Choose a password."), is_safe])
+
+
+class NewPasswordForm(FlaskForm):
+    password = PasswordField("New password", [InputRequired("Choose a password."), is_safe])
+
+
+class ChangePasswordForm(FlaskForm):
+    old = PasswordField("Password now", [InputRequired("Type the password you have now.")])
+    new = PasswordField("New password", [InputRequired("Choose a password."), is_safe])
+
+
+class ConfirmForm(FlaskForm):
+    """Nothing but its token: a button that does something."""
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """All zones with a place in their name, the hub's own first."""
+    named = sorted(
+        zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System"))
+    )
+    return [("", "The hub's time zone"), ("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
+
+
+class ProfileForm(FlaskForm):
+    name = StringField("Name", NAME)
+    title = StringField("What you do", [Optional(), Length(max=120)])
+    pseudonym = StringField("Name on boards", [Optional(), Length(max=60)])
+    zone = SelectField("Time zone", choices=zone_choices)
+    is_opted_out = BooleanField("Leave me out of leaderboards")
+
+
+class RolesField(SelectMultipleField):
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+class PlaceForm(FlaskForm):
+    """What a manager decides about a member besides roles."""
+
+    type = SelectField("Type", choices=[(name, TYPE_NAMES[name]) for name in TYPES])
+    company = StringField("Company", [Optional(), Length(max=160)])
+    title = StringField("Title", [Optional(), Length(max=120)])
+
+
+class RolesForm(FlaskForm):
+    roles = RolesField("Roles", choices=[(name, ROLE_NAMES[name]) for name in ROLES])
+
+
+class InviteForm(FlaskForm):
+    name = StringField("Name", NAME)
+    email = EmailField("E-mail", [InputRequired("Where can we reach them?"), is_address])
+    type = SelectField("Type", choices=[(name, TYPE_NAMES[name]) for name in TYPES])
+    company = StringField("Company", [Optional(), Length(max=160)])
+    roles = RolesField("Roles", choices=[(name, ROLE_NAMES[name]) for name in ROLES], default=["advocate"])
+
+
+class OwnerForm(FlaskForm):
+    owner_id = SelectField("Sales rep", coerce=int)
+
+    def __init__(self, company: Company, reps: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(owner_id=company.owner_id or 0, **kwargs)
+        self.owner_id.choices = [(0, "Nobody"), *reps]
