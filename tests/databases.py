@@ -22,9 +22,9 @@ class Databases:
         self.count = itertools.count(1)
         self.made: set[str] = set()
 
-    def new(self, kind: str) -> str:
-        """The address of a new database: `sqlite` or `postgresql`."""
-        return self._new_file() if kind == "sqlite" else self._new_database()
+    def new(self, kind: str, *, empty: bool = False) -> str:
+        """The address of a new database, `sqlite` or `postgresql`; an empty one has no tables."""
+        return self._new_file(empty) if kind == "sqlite" else self._new_database(empty)
 
     def forget(self, url: str) -> None:
         """Removes a database that `new` gave."""
@@ -35,21 +35,26 @@ class Databases:
         else:
             self.postgresql().drop(url.rpartition("/")[2])
 
-    def _new_file(self) -> str:
+    def _new_file(self, empty: bool) -> str:
+        copy = self.folder / f"{next(self.count)}.db"
+        if empty:
+            return f"sqlite:///{copy}"
         template = self.folder / "template.db"
         if "sqlite" not in self.made:
             create_tables(f"sqlite:///{template}", self.folder)
             self.made.add("sqlite")
-        copy = self.folder / f"{next(self.count)}.db"
         shutil.copyfile(template, copy)
         return f"sqlite:///{copy}"
 
-    def _new_database(self) -> str:
+    def _new_database(self, empty: bool) -> str:
         server = self.postgresql()
+        name = f"hurrah_{next(self.count)}"
+        if empty:
+            return server.create(name)
         if "postgresql" not in self.made:
             create_tables(server.create(TEMPLATE), self.folder)
             self.made.add("postgresql")
-        return server.create(f"hurrah_{next(self.count)}", template=TEMPLATE)
+        return server.create(name, template=TEMPLATE)
 
 
 def create_tables(url: str, folder: Path) -> None:

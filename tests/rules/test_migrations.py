@@ -1,0 +1,67 @@
+"""The law that lets tests take their tables from the models: migrations make the very same ones."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from flask_migrate import check, downgrade, upgrade
+from sqlalchemy import inspect, text
+
+import wsgi
+from hub.core.db import db, is_sqlite
+from hub.core.settings import Settings
+from tests.conftest import KINDS, MakeApp
+from tests.databases import Databases
+
+# What comparing models with tables does not see: triggers, and indexes on expressions.
+BESIDE = {
+    "sqlite": "select name, sql from sqlite_master where type in ('trigger', 'index') and sql is not null",
+    "postgresql": "select tgname, pg_get_triggerdef(oid) from pg_trigger where not tgisinternal "
+    "union all select indexname, indexdef from pg_indexes where schemaname = 'public' "
+    "and tablename <> 'alembic_version'",
+}
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty(kind: str, databases: Databases) -> Iterator[Flask]:
+    """A hub on a database without a single table."""
+    url = databases.new(kind, empty=True)
+    app = wsgi.create_app(Settings.from_env({"DATABASE_URL": url, "INSTANCE_DIR": str(databases.folder)}))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+    databases.forget(url)
+
+
+def beside() -> dict[str, str]:
+    """Name and making of every trigger and index."""
+    with db.engine.connect() as connection:
+        found = connection.execute(text(BESIDE["sqlite" if is_sqlite() else "postgresql"]))
+        return {name: " ".join(made.split()) for name, made in found}
+
+
+def test_migrations_make_what_the_models_say(empty: Flask) -> None:
+    upgrade()
+    check()  # exits with 1 and names what differs
+
+
+def test_migrations_make_the_same_triggers_and_indexes(empty: Flask, kind: str, make_app: MakeApp) -> None:
+    upgrade()
+    made = beside()
+    assert made
+    with make_app(kind).app_context():
+        assert beside() == made
+
+
+def test_migrations_run_twice_and_back(empty: Flask) -> None:
+    upgrade()
+    upgrade()
+    downgrade(revision="base")
+    assert [name for name in inspect(db.engine).get_table_names() if name != "alembic_version"] == []
