@@ -1,5 +1,6 @@
 """`hurrah web`: the site behind granian, one process for each core and few threads in each."""
 
+import importlib
 import os
 from collections.abc import Callable
 from typing import Any
@@ -45,7 +46,6 @@ class _Loader:
 
     def __call__(self) -> Callable[..., Any]:
         children.tie_to(self.parent)
-        import wsgi  # the composition root knows the rooms; core does not
-
-        app: Callable[..., Any] = wsgi.app
+        # The floor plan knows the rooms; core does not, so it asks for it by name.
+        app: Callable[..., Any] = importlib.import_module("wsgi").app
         return app
