@@ -17,7 +17,10 @@ from leaderboard import actions
 from leaderboard.models import Board
 
 BATCH = 500
-HIDES_OR_SHOWS = ("member.visibility_changed", "member.roles_changed", "member.disabled", "member.enabled")
+HIDES_OR_SHOWS = (
+    "member.visibility_changed", "member.roles_changed", "member.placed", "member.joined", "member.disabled",
+    "member.enabled", "member.erased",
+)  # fmt: skip
 
 
 @follows("leaderboard")

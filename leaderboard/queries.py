@@ -53,6 +53,11 @@ class Standing:
     company: str | None
     me: bool = False
 
+    @property
+    def place(self) -> int | None:
+        """The rank as far as anybody is told: nobody is shown that they are 48,213th."""
+        return self.rank if self.rank <= TOP else None
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mine:
@@ -74,11 +79,18 @@ class Page:
     top: list[Standing]
     mine: Mine | None
     around: list[Standing]
+    next_up: Standing | None
+    """The nearest member with more points than I have."""
 
     @property
     def in_sight(self) -> bool:
         """Whether my place is one of those that everybody sees. Other places are never told as a number."""
         return self.mine is not None and self.mine.rank <= TOP
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the list of the first shows me."""
+        return any(row.me for row in self.top)
 
     @property
     def best_percent(self) -> int | None:
@@ -87,12 +99,6 @@ class Page:
             return None
         percent = -(-self.mine.rank * 100 // max(1, self.mine.members))
         return percent if percent <= 50 else None
-
-    @property
-    def next_up(self) -> Standing | None:
-        """The nearest member with more points than I have."""
-        better = [row for row in self.around if self.mine is not None and row.points > self.mine.points]
-        return better[-1] if better else None
 
 
 def boards() -> list[Board]:
@@ -111,6 +117,7 @@ def page(board: Board, period: str, member_id: int, *, top: int = TOP) -> Page:
     return Page(
         board=board, period=period, mine=mine, top=_ranked(first, rank=1, member_id=member_id),
         around=_around(rows, mine, member_id) if mine is not None else [],
+        next_up=_next_up(rows, mine, member_id) if mine is not None else None,
     )  # fmt: skip
 
 
@@ -198,6 +205,14 @@ def _around(rows: Sequence[Row[Any]], mine: Mine, member_id: int) -> list[Standi
     # Between two of these rows nobody else stands, so each place follows from the next one's and who is tied there.
     above = {row.points: int(row.tied or 1) for row in near if row.points > mine.points}
     return _ranked(near, rank=mine.rank - sum(above.values()), member_id=member_id)
+
+
+def _next_up(rows: Sequence[Row[Any]], mine: Mine, member_id: int) -> Standing | None:
+    better = [row for row in rows if row.part == 1 and row.points > mine.points]
+    if not better:
+        return None
+    nearest = min(better, key=lambda row: (row.points, -row.account_id))
+    return _standing(nearest, mine.rank - int(nearest.tied), member_id)
 
 
 def _ranked(rows: Iterable[Row[Any]], *, rank: int, member_id: int) -> list[Standing]:
