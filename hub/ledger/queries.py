@@ -162,6 +162,11 @@ def accounts_count() -> int:
     return db.session.scalar(select(func.count(Account.id))) or 0
 
 
+def newest_entry() -> int:
+    """The number of the entry booked last; 0 before the first."""
+    return db.session.scalar(select(func.max(Entry.id))) or 0
+
+
 def marks(limit: int) -> list[tuple[int, int]]:
     """The oldest marks: (mark, account)."""
     rows = db.session.execute(select(Change.id, Change.account_id).order_by(Change.id).limit(limit))

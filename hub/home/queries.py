@@ -1,0 +1,44 @@
+"""Reads of home: what the community did."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, and_, case, cast, func, select
+
+from hub.activity.models import Fact
+from hub.core.db import db
+from hub.members.models import Member
+from hub.referrals.models import Referral
+from leaderboard.visibility import shown
+
+KINDS = ("member.joined", "referral.submitted", "referral.advanced")
+LOOKED_AT = 60
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Deed:
+    """A fact, and the member it is about: never somebody who doesn't want to be seen."""
+
+    kind: str
+    data: dict[str, Any]
+    at: dt.datetime
+    member: Member
+
+
+def deeds(besides: int) -> list[Deed]:
+    """What others did lately, latest first, in one statement: those whom the boards show, and nobody else."""
+    facts = select(Fact).where(Fact.kind.in_(KINDS)).order_by(Fact.id.desc()).limit(LOOKED_AT).subquery()
+    # Only a referral's subject is a referral's number; the cast must not see the others.
+    number = case((facts.c.kind.like("referral.%"), cast(func.substr(facts.c.subject, 10), BigInteger)))
+    who = func.coalesce(Referral.advocate_id, facts.c.by_id)
+    query = (
+        select(facts.c.kind, facts.c.data, facts.c.happened_at, Member)
+        .outerjoin(Referral, Referral.id == number)
+        .join(Member, and_(Member.id == who, Member.id != besides, shown()))
+        .order_by(facts.c.id.desc())
+    )
+    return [
+        Deed(kind=kind, data=data, at=at, member=member)
+        for kind, data, at, member in db.session.execute(query)
+    ]
