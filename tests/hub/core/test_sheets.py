@@ -33,4 +33,5 @@ def test_the_preloaded_font_is_the_one_the_sheet_asks_for(inside: Flask, client:
     with inside.test_request_context():
         for name in asked:
             assert asset(f"fonts/{name.partition('?')[0]}").endswith(name)
-            assert client.get(f"/static/fonts/{name}").status_code == 200
+            with client.get(f"/static/fonts/{name}") as answer:
+                assert answer.status_code == 200
