@@ -33,7 +33,7 @@ registry.navigation(
 def index() -> Response:
     """Everybody, by name: searched, sifted, a page at a time."""
     sieve = _sieve()
-    members, more = queries.listed(sieve, after=request.args.get("after", type=int))
+    members, more = queries.listed(sieve, after=_number("after"))
     return render(
         "members/desk_index.html", "members/_rows.html", members=members, more=more, sieve=sieve, types=TYPE_NAMES,
         roles=ROLE_NAMES, companies=queries.companies(), total=queries.counted(sieve), args=_args(),
@@ -67,14 +67,14 @@ def invite_now() -> Response:
     return _handed_out("members.invitation", token, form.name.data or "", "invitation")
 
 
-@blueprint.get("/<int:member_id>")
+@blueprint.get("/<int(max=9007199254740991):member_id>")
 @roles("manager")
 def show(member_id: int) -> Response:
     """One member, and everything a manager decides about them."""
     return _page(_member(member_id))
 
 
-@blueprint.post("/<int:member_id>/place", endpoint="place")
+@blueprint.post("/<int(max=9007199254740991):member_id>/place", endpoint="place")
 @roles("manager")
 def place_now(member_id: int) -> BaseResponse:
     """Saves company, type and title."""
@@ -88,7 +88,7 @@ def place_now(member_id: int) -> BaseResponse:
     return _saved(member, "Saved.")
 
 
-@blueprint.post("/<int:member_id>/roles", endpoint="roles")
+@blueprint.post("/<int(max=9007199254740991):member_id>/roles", endpoint="roles")
 @roles("manager")
 def roles_now(member_id: int) -> BaseResponse:
     """Sets the roles; they hold from the member's next click."""
@@ -102,21 +102,21 @@ def roles_now(member_id: int) -> BaseResponse:
     return _saved(member, f"{member.first_name}'s roles are changed, at once.")
 
 
-@blueprint.post("/<int:member_id>/disabled", endpoint="disable")
+@blueprint.post("/<int(max=9007199254740991):member_id>/disabled", endpoint="disable")
 @roles("manager")
 def disable(member_id: int) -> BaseResponse:
     """Ends the membership and all its sessions."""
     return _switch(member_id, actions.disable, "{} can't sign in any more; points and history stay.")
 
 
-@blueprint.post("/<int:member_id>/enabled", endpoint="enable")
+@blueprint.post("/<int(max=9007199254740991):member_id>/enabled", endpoint="enable")
 @roles("manager")
 def enable(member_id: int) -> BaseResponse:
     """Takes a disabled member back."""
     return _switch(member_id, actions.enable, "{} may sign in again.")
 
 
-@blueprint.post("/<int:member_id>/link", endpoint="link")
+@blueprint.post("/<int(max=9007199254740991):member_id>/link", endpoint="link")
 @roles("manager")
 def link_now(member_id: int) -> Response:
     """Hands out a link: to claim a stub, or to set a new password."""
@@ -139,7 +139,7 @@ def companies() -> Response:
     return _companies()
 
 
-@blueprint.post("/companies/<int:company_id>/owner", endpoint="owner")
+@blueprint.post("/companies/<int(max=9007199254740991):company_id>/owner", endpoint="owner")
 @roles("manager")
 def owner(company_id: int) -> BaseResponse:
     """Gives a company to a rep."""
@@ -174,9 +174,14 @@ def _sieve() -> queries.Sieve:
         words=args.get("q", "").strip()[:100],
         role=role if role in ROLE_NAMES else "",
         type=kind if kind in TYPE_NAMES else "",
-        company_id=args.get("company", type=int),
+        company_id=_number("company"),
         state=state if state in queries.STATES else "",
     )
+
+
+def _number(name: str) -> int | None:
+    number = request.args.get(name, type=int)
+    return number if number is not None and 0 <= number < 2**53 else None
 
 
 def _args() -> dict[str, str]:

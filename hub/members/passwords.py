@@ -52,7 +52,7 @@ def fits(password: str, kept: str | None) -> bool:
         hasher.verify(kept or _nobody(), _bytes(password))
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return bool(kept)
 
 
 def is_outdated(kept: str) -> bool:

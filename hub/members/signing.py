@@ -10,6 +10,7 @@ meet a sign-in page each day; whoever can hand them out must not leave a desk op
 """
 
 import datetime as dt
+import re
 import secrets
 from zoneinfo import ZoneInfo
 
@@ -64,11 +65,11 @@ def end(*, now: dt.datetime) -> None:
 
 def load(user_id: str) -> Member | None:
     """The member of the current session; None when it has ended for whatever reason. One query."""
-    number, _, epoch = user_id.partition(".")
-    if not (number.isdecimal() and epoch.isdecimal()):
+    whose = re.fullmatch(r"([0-9]{1,18})\.([0-9]{1,18})", user_id)
+    if whose is None:
         return None
     token = session.get("token")
-    member = queries.signed_in(int(number), int(epoch), crypto.digest(token) if token else None)
+    member = queries.signed_in(int(whose[1]), int(whose[2]), crypto.digest(token) if token else None)
     return member if member is not None and _in_time(member, int(clock_now().timestamp())) else None
 
 

@@ -1,7 +1,7 @@
 """The brake on guessing passwords: ten tries in fifteen minutes, per account and per address.
 
 Counted in Redis by all web processes together. With Redis away or hung, each process counts by itself: the brake gets
-looser, never absent, and nobody waits longer than half a second for it, once.
+looser, never absent, and a sign-in waits for a hung Redis a second at most, and only now and then.
 """
 
 from collections.abc import Callable
