@@ -5,31 +5,33 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
 
-from hub.core.assets import YEAR_SECONDS
-from hub.core.web import public
-
+NAME = "css/hub.css"  # lies beside its parts, so their relative addresses hold
 FIRST = "reset.css"  # names the layers, so the order of the others doesn't matter
 
 
 def init_app(app: Flask) -> None:
-    """Serves static/css/*.css as one sheet, and gives templates its address, `stylesheet()`."""
+    """Serves static/css/*.css as one sheet, and gives templates its address, `stylesheet()`.
+
+    It answers as the endpoint `static`, which is open, asks no database and may be kept.
+    """
     app.extensions["stylesheet"] = ((), "", b"")
     app.jinja_env.globals["stylesheet"] = stylesheet
-    app.add_url_rule("/static/css/hub.css", "stylesheet", sheet)
+
+    def static(filename: str) -> Response:
+        return sheet() if filename == NAME else app.send_static_file(filename)
+
+    app.view_functions["static"] = static
 
 
 def stylesheet() -> str:
     """The address of the whole sheet, with a version taken from its bytes."""
-    return url_for("stylesheet", v=_whole()[0])
+    return url_for("static", filename=NAME, v=_whole()[0])
 
 
-@public
 def sheet() -> Response:
-    """Every component's styles. It lies beside its parts, so their relative addresses hold."""
+    """Every component's styles."""
     version, body = _whole()
     answer = Response(body, mimetype="text/css")
-    if request.args.get("v") == version:
-        answer.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
     answer.set_etag(version)
     answer.make_conditional(request)
     return answer

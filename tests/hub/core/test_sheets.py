@@ -6,6 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from hub.core.assets import asset
+from hub.core.db import db
 from hub.core.sheets import stylesheet
 
 
@@ -17,13 +18,22 @@ def test_the_sheet_holds_each_component_with_the_layers_first(inside: Flask, cli
     )
 
 
-def test_it_may_be_kept_only_under_its_version(inside: Flask, client: FlaskClient) -> None:
+def test_it_may_be_kept_under_its_version(inside: Flask, client: FlaskClient) -> None:
     with inside.test_request_context():
         address = stylesheet()
     kept = client.get(address)
     assert "immutable" in kept.headers["Cache-Control"]
-    assert "immutable" not in client.get("/static/css/hub.css?v=old").headers["Cache-Control"]
+    assert "immutable" not in client.get("/static/css/hub.css").headers.get("Cache-Control", "")
     assert client.get(address, headers={"If-None-Match": kept.headers["ETag"]}).status_code == 304
+
+
+def test_it_is_served_while_the_database_is_away(inside: Flask, client: FlaskClient) -> None:
+    with inside.app_context():
+        db.drop_all()
+    assert client.get("/static/css/hub.css").status_code == 200
+    sorry = client.get("/")
+    assert sorry.status_code == 503
+    assert "Back in a moment" in sorry.text
 
 
 def test_the_preloaded_font_is_the_one_the_sheet_asks_for(inside: Flask, client: FlaskClient) -> None:
