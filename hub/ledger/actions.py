@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select, update
 
 from hub.core.db import db
-from hub.ledger.books import KeyTaken, book, find
+from hub.ledger.books import SPENDING, KeyTaken, book, find
 from hub.ledger.models import LIMIT, Entry, Hold, Wallet
 from hub.outbox.actions import insert_ignoring
 
@@ -81,10 +81,13 @@ def correct(
 ) -> Entry:
     """Answers an entry with another one that names it and counts in its period.
 
-    Refuses to take back more than the entry and its earlier corrections come to.
+    Refuses to take back more than the entry and its earlier corrections come to, and a reason that counts as earned
+    for what was spent (a refund answers that), or the other way round: lifetimes and boards would be off.
     """
     entry = db.session.get_one(Entry, entry_id)
-    _lock(entry.account_id)
+    if (entry.reason in SPENDING) != (reason in SPENDING):
+        raise ValueError(f"{entry.reason} can't be answered by {reason}: one is earned, the other spent")
+    lock(entry.account_id)
     if _known(key) is None:
         standing = entry.points + _corrected(entry_id)
         if entry.points > 0 and standing + points < 0:
@@ -103,11 +106,17 @@ def _known(key: str) -> int | None:
     return db.session.scalar(select(Entry.id).where(Entry.key == key))
 
 
+def is_booked(key: str) -> bool:
+    """Whether an entry has this key."""
+    return _known(key) is not None
+
+
 def _corrected(entry_id: int) -> int:
     return int(db.session.scalar(select(func.sum(Entry.points)).where(Entry.corrects_id == entry_id)) or 0)
 
 
-def _lock(account_id: int) -> None:
+def lock(account_id: int) -> None:
+    """Makes whoever else corrects this account wait for this transaction."""
     db.session.execute(select(Wallet.account_id).where(Wallet.account_id == account_id).with_for_update())
 
 
