@@ -18,6 +18,7 @@ from hub.ledger.models import Entry
 from hub.referrals.clawbacks import settle_clawbacks
 from hub.referrals.ladder import due, shares
 from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
+from hub.referrals.people import reopen
 from hub.referrals.standing import Step, highest, standing
 
 CHUNK = 500
@@ -47,8 +48,9 @@ class Climb:
     version: ProgrammeVersion
     advocate_id: int | None
     company_id: int | None
+    owner_id: int | None
     rung: str
-    lead_key: str | None
+    state: str
     accounts: dict[str, int] = field(default_factory=dict)
     steps: list[Step] = field(default_factory=list)
     fresh: list[Advance] = field(default_factory=list)
@@ -79,13 +81,31 @@ def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool
     return set(moved)
 
 
+def book_again(referral_ids: Iterable[int], *, now: dt.datetime, quietly: bool = False) -> dict[int, int]:
+    """Books what is due and was not yet, after a referral got another ladder or somebody to credit: referral →
+    points. Nothing is paid twice, nothing is taken; the advocate is told, unless `quietly`."""
+    climbs = {climb.id: climb for climb in _load(sorted(set(referral_ids))).values() if climb.steps}
+    _pay(climbs, now)
+    settle_clawbacks(climbs.values(), now=now)
+    _place(climbs)
+    words = [
+        {
+            "member_id": climb.advocate_id, "kind": "referral.repriced", "subject": f"referral:{climb.id}",
+            "key": f"referral:{climb.id}:repriced:{climb.version.id}", "data": {"points": climb.earned},
+        }
+        for climb in climbs.values() if climb.earned and climb.advocate_id and not quietly
+    ]  # fmt: skip
+    notices.tell_many(words, now=now)
+    return {climb.id: climb.earned for climb in climbs.values()}
+
+
 def _load(ids: Sequence[int]) -> dict[int, Climb]:
     climbs: dict[int, Climb] = {}
     for start in range(0, len(ids), CHUNK):
         part = ids[start : start + CHUNK]
         columns = (
             Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
-            Referral.lead_key,
+            Referral.owner_id, Referral.state,
         )  # fmt: skip
         query = select(*columns).where(Referral.id.in_(part)).order_by(Referral.id)
         rows = db.session.execute(query.with_for_update()).all()
@@ -93,7 +113,7 @@ def _load(ids: Sequence[int]) -> dict[int, Climb]:
         for row in rows:
             climbs[row.id] = Climb(
                 id=row.id, version=versions[row.version_id], advocate_id=row.advocate_id,
-                company_id=row.company_id, rung=row.rung, lead_key=row.lead_key,
+                company_id=row.company_id, owner_id=row.owner_id, rung=row.rung, state=row.state,
             )  # fmt: skip
         events = select(
             StageEvent.referral_id, StageEvent.to_rung, StageEvent.happened_at, StageEvent.sequence
@@ -248,6 +268,8 @@ def _place(moved: Mapping[int, Climb]) -> None:
             .values(**values)
             .execution_options(synchronize_session=False)
         )
+        if climb.state == "lost" and now_at.kind != "lost":
+            reopen(climb.id)
 
 
 def _tell(moved: Mapping[int, Climb], now: dt.datetime, *, quietly: bool) -> None:
@@ -258,17 +280,30 @@ def _tell(moved: Mapping[int, Climb], now: dt.datetime, *, quietly: bool) -> Non
         assert now_at is not None
         data = {"from": climb.rung or None, "to": now_at.key, "points": climb.earned, "kind": now_at.kind}
         facts.append({"kind": "referral.advanced", "subject": f"referral:{climb.id}", "data": data})
-        submitted = now_at == ladder.first and not climb.rung
-        if climb.advocate_id is None or quietly or submitted:
-            continue
-        told = "+".join(sorted({a.rung_key for a in climb.fresh}))
-        stamp = int(max(a.happened_at for a in climb.fresh).timestamp() * 1000)
-        words.append(
-            {
-                "member_id": climb.advocate_id, "kind": "referral.advanced", "subject": f"referral:{climb.id}",
-                "key": f"referral:{climb.id}:advanced:{told}:{stamp}", "data": data,
-            }
-        )  # fmt: skip
+        if climb.advocate_id is not None and not quietly and (now_at != ladder.first or climb.rung):
+            words += _words(climb, {**data, "version_id": climb.version.id})
     if not quietly:
         activity.record_many(facts, now=now)
     notices.tell_many(words, now=now)
+
+
+def _words(climb: Climb, data: dict[str, object]) -> list[dict[str, object]]:
+    """What the advocate is told, and the owner when a deal was won and paid."""
+    told = "+".join(sorted({a.rung_key for a in climb.fresh}))
+    stamp = int(max(a.happened_at for a in climb.fresh).timestamp() * 1000)
+    about = {"subject": f"referral:{climb.id}", "data": data}
+    end = f"{told}:{stamp}"
+    words: list[dict[str, object]] = [
+        {
+            **about, "member_id": climb.advocate_id, "kind": "referral.advanced",
+            "key": f"referral:{climb.id}:advanced:{end}",
+        }
+    ]  # fmt: skip
+    if data["kind"] == "won" and climb.earned and climb.owner_id not in (None, climb.advocate_id):
+        words.append(
+            {
+                **about, "member_id": climb.owner_id, "kind": "referral.rewarded",
+                "key": f"referral:{climb.id}:rewarded:{end}", "data": {**data, "by_id": climb.advocate_id},
+            }
+        )  # fmt: skip
+    return words

@@ -1,20 +1,37 @@
 """Taking a referral in: who may, for whom, once; its code, its owner, its first rung."""
 
 import datetime as dt
+import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import replace
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from hub import activity
+from hub import activity, notices
 from hub.core.db import db
 from hub.members.models import Company, Member
 from hub.referrals.advance import Advance, advance_many
 from hub.referrals.models import ANY_CONNECTION, Deal, Programme, ProgrammeVersion, Referral
+from hub.referrals.people import Contact, lead_key, person_key
 from hub.referrals.queries import deal_owner, programme_with_version
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: codes are read aloud
+DEAL_ID = re.compile(r"[\w.:/-]{1,64}")
+TRIES = 5
+
+
+__all__ = [
+    "Contact",
+    "Refusal",
+    "check",
+    "choose_owner",
+    "lead_key",
+    "link_deal",
+    "new_code",
+    "person_key",
+    "refer",
+]
 
 
 class Refusal(Exception):
@@ -26,34 +43,9 @@ class Refusal(Exception):
         self.says = says
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Contact:
-    """Who is introduced, and in which words."""
-
-    name: str = ""
-    email: str | None = None
-    phone: str | None = None
-    company: str | None = None
-    title: str | None = None
-    relation: str | None = None
-    why: str | None = None
-    consent_note: str | None = None
-
-
 def new_code() -> str:
     """A code for people: RF- and six letters or digits that can't be mistaken for each other."""
     return "RF-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
-
-
-def lead_key(email: str | None) -> str | None:
-    """One person's e-mail however it is written: lower case, without what follows a plus, Gmail's dots dropped."""
-    if not email or "@" not in email:
-        return None
-    local, _, domain = email.strip().lower().rpartition("@")
-    local = local.split("+", 1)[0]
-    if domain in ("gmail.com", "googlemail.com"):
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
 
 
 def check(advocate: Member, programme: Programme, contact: Contact, *, since: dt.datetime) -> None:
@@ -61,22 +53,34 @@ def check(advocate: Member, programme: Programme, contact: Contact, *, since: dt
 
     `since` is the start of today where the advocate is.
     """
-    key = lead_key(contact.email)
+    version = programme.version
     if programme.state != "active":
         raise Refusal("programme", "This programme has ended. Nothing was submitted.")
+    if advocate.type not in version.audience:
+        raise Refusal(
+            "programme", f"{version.name} is for {' and '.join(f'{kind}s' for kind in version.audience)}."
+        )
+    check_person(advocate, programme, contact)
+    cap = version.daily_cap
+    if cap is not None and _today(advocate.id, programme.id, since) >= cap:
+        people = "one person" if cap == 1 else f"{cap} people"
+        raise Refusal(
+            "form", f"You have introduced {people} today, which is as many as we can look after well. "
+            "What you typed stays here: send it tomorrow."
+        )  # fmt: skip
+
+
+def check_person(advocate: Member, programme: Programme, contact: Contact) -> None:
+    """Refuses oneself, and somebody who was introduced to this programme already."""
+    key = person_key(contact)
+    field = "contact_email" if lead_key(contact.email) else "contact_phone"
     if key and key == lead_key(advocate.email):
-        raise Refusal("contact_email", "That is your own e-mail. Whom would you like to introduce?")
+        raise Refusal(field, "That is your own e-mail. Whom would you like to introduce?")
     if key and _taken(programme.id, key):
         raise Refusal(
-            "contact_email",
+            field,
             "Somebody introduced this person already, so we are in touch with them. Thank you for thinking of them.",
         )
-    cap = programme.version.daily_cap
-    if cap is not None and _today(advocate.id, programme.id, since) >= cap:
-        raise Refusal(
-            "form", f"You have introduced {cap} people today, which is as many as we can look after well. "
-            "Your draft stays here: send it tomorrow."
-        )  # fmt: skip
 
 
 def _taken(programme_id: int, key: str) -> bool:
@@ -105,52 +109,71 @@ def refer(
     by_id: int | None = None,
     deal_id: str | None = None,
     owner_id: int | None = None,
+    once: str | None = None,
 ) -> Referral:
     """Takes a referral in, gives it a code and an owner, and books what submitting pays.
 
+    `once` makes it one however often it is sent: the same advocate's same word is answered with the first referral.
     Refuses (Refusal) an ended programme, oneself, somebody introduced before, more than the daily cap, and a deal
     that belongs to another referral. Of two who introduce the same person at once, one wins and the other is told.
     """
+    # One at a time per advocate: two forms sent at once can't both be the last one that today's cap allows.
+    db.session.execute(select(Member.id).where(Member.id == advocate.id).with_for_update(key_share=True))
+    import_key = f"once:{advocate.id}:{once[:64]}" if once else None
+    if import_key and (known := _sent(import_key)):
+        return known
+    contact = _tidy(contact)
     check(advocate, programme, contact, since=since or now - dt.timedelta(days=1))
-    if deal_id and deal_owner(deal_id) is not None:
-        raise Refusal("deal_id", f"Deal {deal_id} belongs to another referral already.")
-    referral = _write(advocate, contact, programme, mode=mode, source=source, now=now, owner_id=owner_id)
+    owner = (owner_id, "chosen") if owner_id else choose_owner(advocate, programme.version)
+    referral = _write(
+        advocate, contact, programme, mode=mode, source=source, now=now, owner=owner, key=import_key
+    )
     if deal_id:
-        db.session.add(
-            Deal(connection_id=ANY_CONNECTION, deal_id=deal_id, referral_id=referral.id, created_at=now)
-        )
-        db.session.flush()
+        link_deal(referral.id, deal_id, by_id=by_id, now=now)
     _submit(referral, programme.version, now=now, source=source, by_id=by_id or advocate.id)
     return referral
 
 
+def _sent(import_key: str) -> Referral | None:
+    return db.session.scalar(select(Referral).where(Referral.import_key == import_key))
+
+
+def _tidy(contact: Contact) -> Contact:
+    """Without spaces around, without what is empty, without NUL, which PostgreSQL keeps out of texts."""
+    texts = {name: getattr(contact, name) for name in Contact.__slots__}
+    kept = {name: (text or "").replace("\0", "").strip() or None for name, text in texts.items()}
+    email = kept["email"]
+    return replace(contact, **kept | {"name": kept["name"] or "", "email": email.lower() if email else None})  # type: ignore[arg-type]
+
+
 def _write(
     advocate: Member, contact: Contact, programme: Programme, *, mode: str, source: str, now: dt.datetime,
-    owner_id: int | None,
+    owner: tuple[int | None, str], key: str | None,
 ) -> Referral:  # fmt: skip
-    owner, rule = (owner_id, "chosen") if owner_id else choose_owner(advocate, programme.version)
     first = programme.version.ladder.first
-    referral = Referral(
-        code=new_code(), programme_id=programme.id, version_id=programme.version.id, advocate_id=advocate.id,
-        company_id=advocate.company_id, owner_id=owner, owner_rule=rule, mode=mode, source=source,
-        lead_key=lead_key(contact.email), contact_name=contact.name.strip(), contact_email=_lower(contact.email),
-        contact_phone=contact.phone, contact_company=contact.company, contact_title=contact.title,
-        relation=contact.relation, why=contact.why, consent_note=contact.consent_note, rung="",
-        highest_rung=first.key, created_at=now, moved_at=now,
-    )  # fmt: skip
-    try:
-        with db.session.begin_nested():
-            db.session.add(referral)
-    except IntegrityError as error:
-        raise Refusal(
-            "contact_email",
-            "Somebody introduced this person a moment before you. Thank you for thinking of them.",
-        ) from error
-    return referral
-
-
-def _lower(email: str | None) -> str | None:
-    return email.strip().lower() if email and email.strip() else None
+    lead = person_key(contact)
+    values = {
+        "programme_id": programme.id, "version_id": programme.version.id, "advocate_id": advocate.id,
+        "company_id": advocate.company_id, "owner_id": owner[0], "owner_rule": owner[1], "mode": mode,
+        "source": source, "import_key": key, "lead_key": lead, "contact_name": contact.name,
+        "contact_email": contact.email, "contact_phone": contact.phone, "contact_company": contact.company,
+        "contact_title": contact.title, "relation": contact.relation, "why": contact.why,
+        "consent_note": contact.consent_note, "rung": "", "highest_rung": first.key, "created_at": now,
+        "moved_at": now,
+    }  # fmt: skip
+    for _ in range(TRIES):
+        referral = Referral(code=new_code(), **values)
+        try:
+            with db.session.begin_nested():
+                db.session.add(referral)
+            return referral
+        except IntegrityError:
+            if lead and _taken(programme.id, lead):
+                raise Refusal(
+                    "contact_email" if contact.email else "contact_phone",
+                    "Somebody introduced this person a moment before you. Thank you for thinking of them.",
+                ) from None
+    raise RuntimeError(f"{TRIES} codes in a row were taken")
 
 
 def choose_owner(advocate: Member, version: ProgrammeVersion) -> tuple[int | None, str]:
@@ -174,10 +197,54 @@ def _submit(
         source=source,
         by_id=by_id,
     )
-    data = {"mode": referral.mode, "owner_id": referral.owner_id, "owner_rule": referral.owner_rule}
+    key = referral.lead_key or ""
+    data = {
+        "mode": referral.mode, "owner_id": referral.owner_id, "owner_rule": referral.owner_rule,
+        "compared_by": "nothing" if not key else "phone" if key.startswith("tel:") else "email",
+    }  # fmt: skip
     activity.record("referral.submitted", subject=referral.subject, by_id=by_id, now=now, data=data)
     advance_many([step], now=now)
+    if referral.owner_id is not None and referral.owner_id != by_id:
+        notices.tell(
+            referral.owner_id, "referral.submitted", subject=referral.subject,
+            key=f"referral:{referral.id}:submitted:{referral.owner_id}", now=now, data={"by_id": referral.advocate_id},
+        )  # fmt: skip
     db.session.refresh(referral)
+
+
+def link_deal(referral_id: int, deal_id: str, *, by_id: int | None, now: dt.datetime) -> Deal | None:
+    """Says which deal of the CRM belongs to a referral, so that news of it climbs this ladder; None when known.
+
+    Refuses what can't be a deal's id, and a deal that belongs to another referral.
+    """
+    deal_id = deal_id.strip()
+    if not DEAL_ID.fullmatch(deal_id):
+        raise Refusal("deal_id", "A deal's number has up to 64 letters, digits, dots, dashes and no spaces.")
+    if deal_owner(deal_id) == referral_id:
+        return None
+    deal = Deal(connection_id=ANY_CONNECTION, deal_id=deal_id, referral_id=referral_id, created_at=now)
+    try:
+        _refuse_taken(deal_id)
+        with db.session.begin_nested():
+            db.session.add(deal)
+    except IntegrityError:
+        _refuse_taken(deal_id)
+        raise
+    activity.record(
+        "referral.deal_linked",
+        subject=f"referral:{referral_id}",
+        by_id=by_id,
+        now=now,
+        data={"deal_id": deal_id},
+    )
+    return deal
+
+
+def _refuse_taken(deal_id: str) -> None:
+    other = deal_owner(deal_id)
+    if other is not None:
+        code = db.session.scalar(select(Referral.code).where(Referral.id == other))
+        raise Refusal("deal_id", f"Deal {deal_id} belongs to referral {code} already.")
 
 
 def default_programme(slug: str | None = None) -> Programme:

@@ -1,14 +1,19 @@
 """Reads of programmes, referrals, their deals and events."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from hub.activity.models import Fact
+from hub.community.models import Post, Thread
 from hub.core.db import db
+from hub.ledger.models import Account, Entry, EntryNote
 from hub.members.models import Company, Member
+from hub.members.queries import holds
 from hub.referrals.models import Deal, Programme, ProgrammeVersion, Referral, StageEvent, StageEventNote
 
 
@@ -32,6 +37,15 @@ def programmes() -> list[Programme]:
     """All programmes with their current versions, oldest first."""
     query = select(Programme).options(joinedload(Programme.version)).order_by(Programme.id)
     return list(db.session.scalars(query))
+
+
+def rung_label(version_id: int | None, rung_key: str) -> str:
+    """What a rung is called. Versions never change, so each is asked for once in a process and database."""
+    known: dict[int, dict[str, str]] = current_app.extensions.setdefault("referrals.labels", {})
+    if version_id is not None and version_id not in known:
+        version = db.session.get(ProgrammeVersion, version_id)
+        known[version_id] = {rung["key"]: rung["label"] for rung in version.rungs} if version else {}
+    return known.get(version_id or 0, {}).get(rung_key) or rung_key.replace("-", " ").capitalize()
 
 
 def versions(programme_id: int) -> list[ProgrammeVersion]:
@@ -63,7 +77,7 @@ def deals_of(referral_id: int) -> list[Deal]:
     return list(db.session.scalars(select(Deal).where(Deal.referral_id == referral_id).order_by(Deal.id)))
 
 
-def _whole(query: Select[tuple[Referral]]) -> Select[tuple[Referral]]:
+def _whole(query: Select[Referral]) -> Select[Referral]:
     return query.options(
         joinedload(Referral.version),
         joinedload(Referral.advocate).joinedload(Member.company),
@@ -80,22 +94,54 @@ def referral(referral_id: int) -> Referral | None:
 
 def by_code(code: str) -> Referral | None:
     """One referral by its public code."""
-    return db.session.scalars(_whole(select(Referral)).where(Referral.code == code.strip().upper())).one_or_none()
+    return db.session.scalars(
+        _whole(select(Referral)).where(Referral.code == code.strip().upper())
+    ).one_or_none()
 
 
 def visible(referral_id: int, member: Member) -> tuple[Referral, str] | None:
     """A referral as this member may see it, and as whom: advocate, rep or manager; None when they may not."""
-    found = referral(referral_id)
-    if found is None:
+    as_whom = may_see(referral_id, member)
+    found = referral(referral_id) if as_whom else None
+    return (found, as_whom) if found is not None and as_whom else None
+
+
+def may_see(referral_id: int, member: Member) -> str | None:
+    """As whom a member may see a referral: advocate, rep or manager; None when they may not. One light query."""
+    query = (
+        select(Referral.advocate_id, Referral.owner_id, Company.owner_id)
+        .outerjoin(Company, Company.id == Referral.company_id)
+        .where(Referral.id == referral_id)
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
         return None
+    advocate_id, owner_id, company_owner_id = row
     if member.roles & {"manager", "admin"}:
-        return found, "manager"
-    if found.advocate_id == member.id:
-        return found, "advocate"
-    owns = found.owner_id == member.id or (found.company is not None and found.company.owner_id == member.id)
-    if "rep" in member.roles and owns:
-        return found, "rep"
-    return None
+        return "manager"
+    if advocate_id == member.id:
+        return "advocate"
+    return "rep" if "rep" in member.roles and member.id in (owner_id, company_owner_id) else None
+
+
+def circle(referral_id: int, member: Member) -> set[int] | None:
+    """Who takes part in a referral's thread: its advocate, its owner, and managers who joined in; None for others."""
+    if may_see(referral_id, member) is None:
+        return None
+    joined = (
+        select(Post.by_id)
+        .join(Thread, Thread.id == Post.thread_id)
+        .join(Member, Member.id == Post.by_id)
+        .where(Thread.subject == f"referral:{referral_id}", holds("manager"), Member.disabled_at.is_(None))
+    )
+    people = select(Referral.advocate_id, Referral.owner_id).where(Referral.id == referral_id)
+    both = db.session.execute(people).one()
+    return {person for person in (*both, *db.session.scalars(joined), member.id) if person is not None}
+
+
+def any_referral() -> bool:
+    """Whether there is one at all."""
+    return db.session.scalar(select(Referral.id).limit(1)) is not None
 
 
 def mine(advocate_id: int, *, before: int | None = None, limit: int = 30) -> list[Referral]:
@@ -193,6 +239,82 @@ def events(referral_id: int) -> list[Heard]:
         .order_by(StageEvent.happened_at, StageEvent.sequence, StageEvent.id)
     )
     return [Heard(event, note) for event, note in db.session.execute(query)]
+
+
+def earned(referral_ids: Iterable[int]) -> dict[int, int]:
+    """What each of these referrals has been paid so far, claw-backs taken off; absent means nothing."""
+    subjects = [f"referral:{referral_id}" for referral_id in referral_ids]
+    query = (
+        select(Entry.subject, func.sum(Entry.points))
+        .where(Entry.subject.in_(subjects))
+        .group_by(Entry.subject)
+    )
+    return {int(subject.split(":")[1]): int(points) for subject, points in db.session.execute(query)}
+
+
+def earned_by(advocate_id: int) -> int:
+    """All that an advocate's own account got from referrals."""
+    query = (
+        select(func.sum(Entry.points))
+        .join(Account, Account.id == Entry.account_id)
+        .where(Account.member_id == advocate_id, Entry.subject.like("referral:%"))
+    )
+    return int(db.session.scalar(query) or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """An entry of a referral: which rung of the ladder it is for, and which company got it, if one did."""
+
+    entry: Entry
+    note: str | None
+    company: str | None
+
+    @property
+    def rung_key(self) -> str | None:
+        """`meeting` of `referral:7:stage:meeting`."""
+        parts = self.entry.key.split(":")
+        return parts[3] if len(parts) > 3 and parts[2] == "stage" else None
+
+
+def booked(referral_id: int) -> list[Booked]:
+    """A referral's entries, oldest first."""
+    query = (
+        select(Entry, EntryNote.note, Company.name)
+        .join(Account, Account.id == Entry.account_id)
+        .outerjoin(Company, Company.id == Account.company_id)
+        .outerjoin(EntryNote, EntryNote.entry_id == Entry.id)
+        .where(Entry.subject == f"referral:{referral_id}")
+        .order_by(Entry.id)
+    )
+    return [Booked(entry, note, company) for entry, note, company in db.session.execute(query)]
+
+
+def stamp(referral_id: int) -> str:
+    """Changes when anything changes that a referral's page shows: one query, four look-ups by index."""
+    subject = f"referral:{referral_id}"
+    parts = (
+        select(func.max(StageEvent.id)).where(StageEvent.referral_id == referral_id),
+        select(func.max(Entry.id)).where(Entry.subject == subject),
+        select(func.max(Fact.id)).where(Fact.subject == subject),
+        select(Referral.owner_id).where(Referral.id == referral_id),
+    )
+    row = db.session.execute(select(*(part.scalar_subquery() for part in parts))).one()
+    return "-".join(str(part or 0) for part in row)
+
+
+def offers(member: Member) -> list[Programme]:
+    """The active programmes that are for this member, oldest first."""
+    return [
+        p for p in programmes() if p.state == "active" and p.version_id and member.type in p.version.audience
+    ]
+
+
+def titles(referral_ids: Collection[int]) -> dict[int, str]:
+    """What referrals are called in a list or a notice."""
+    columns = (Referral.id, Referral.contact_name, Referral.contact_company, Referral.code)
+    rows = db.session.execute(select(*columns).where(Referral.id.in_(referral_ids)))
+    return {referral_id: name or company or code for referral_id, name, company, code in rows}
 
 
 def reached(referral_ids: Iterable[int]) -> dict[int, dict[str, dt.datetime]]:

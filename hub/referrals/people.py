@@ -1,0 +1,56 @@
+"""Who is introduced, and what makes two introductions mean one person."""
+
+import re
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from hub.core.db import db
+from hub.referrals.models import Referral
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contact:
+    """Who is introduced, and in which words."""
+
+    name: str = ""
+    email: str | None = None
+    phone: str | None = None
+    company: str | None = None
+    title: str | None = None
+    relation: str | None = None
+    why: str | None = None
+    consent_note: str | None = None
+
+
+def lead_key(email: str | None) -> str | None:
+    """One person's e-mail however it is written: lower case, without what follows a plus, Gmail's dots dropped."""
+    if not email or "@" not in email:
+        return None
+    local, _, domain = email.strip().lower().rpartition("@")
+    local = local.split("+", 1)[0]
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
+def person_key(contact: Contact) -> str | None:
+    """Who is meant, however it is written: the e-mail, else the digits of the telephone number."""
+    digits = re.sub(r"\D", "", contact.phone or "").lstrip("0")
+    return lead_key(contact.email) or (f"tel:{digits}" if len(digits) >= 7 else None)
+
+
+def reopen(referral_id: int) -> None:
+    """A lost referral goes on: its person is taken again, unless somebody else introduced them meanwhile."""
+    columns = select(Referral.contact_email, Referral.contact_phone).where(Referral.id == referral_id)
+    email, phone = db.session.execute(columns).one()
+    key = person_key(Contact(email=email, phone=phone))
+    if key is None:
+        return
+    taken = update(Referral).where(Referral.id == referral_id).values(lead_key=key)
+    try:
+        with db.session.begin_nested():
+            db.session.execute(taken.execution_options(synchronize_session=False))
+    except IntegrityError:
+        return

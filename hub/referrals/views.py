@@ -1,0 +1,155 @@
+"""Pages of advocates: introducing somebody, my referrals, one referral."""
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from flask import Response, abort, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response as BaseResponse
+
+from hub import community
+from hub.community.text import html
+from hub.core import registry
+from hub.core import words as language
+from hub.core.clock import now
+from hub.core.web import Blueprint, render, see_other
+from hub.referrals import intake, page, queries, words
+from hub.referrals.forms import ReferralForm
+from hub.referrals.models import Programme
+from hub.referrals.people import person_key
+
+blueprint = Blueprint("referrals", __name__)
+PAGE = 30
+
+registry.navigation(registry.Item(label="Referrals", endpoint="referrals.mine", icon="handshake", order=30))
+community.admits("referral", queries.circle)
+
+
+@registry.link("referral")
+def links(ids: Any) -> dict[int, registry.Link]:
+    """What a referral is called, and its page."""
+    return {
+        number: (title, url_for("referrals.show", number=number))
+        for number, title in queries.titles(ids).items()
+    }
+
+
+@blueprint.get("/referrals")
+def mine() -> Response:
+    """All my referrals, whatever the programme."""
+    before = request.args.get("before", type=int)
+    found = queries.mine(current_user.id, before=before, limit=PAGE + 1)
+    shown = found[:PAGE]
+    return render(
+        "referrals/index.html", "referrals/_more.html",
+        cards=page.cards(shown), next_before=shown[-1].id if len(found) > PAGE else None, first=before is None,
+        tally=queries.tally([current_user.id]).get(current_user.id), earned=queries.earned_by(current_user.id),
+    )  # fmt: skip
+
+
+@blueprint.get("/referrals/new")
+def new() -> Response:
+    """The form, with what the programme promises beside it."""
+    offers = queries.offers(current_user)
+    if not offers:
+        return render("referrals/closed.html")
+    chosen = _chosen(offers, request.args.get("programme"))
+    form = ReferralForm(formdata=None)
+    form.offer(offers, chosen)
+    return _form(form, offers, chosen)
+
+
+@blueprint.post("/referrals/new")
+def create() -> BaseResponse:
+    """Takes the referral in, once however often the form is sent; what was typed comes back with what is wrong."""
+    offers = queries.offers(current_user)
+    if not offers:
+        return render("referrals/closed.html", status=422)
+    chosen = _chosen(offers, request.form.get("programme"))
+    form = ReferralForm()
+    form.offer(offers, chosen)
+    if form.validate():
+        try:
+            referral = intake.refer(
+                current_user._get_current_object(), form.contact(), programme=chosen, mode=form.mode.data, now=now(),
+                since=today(), once=_once(form),
+            )  # fmt: skip
+        except intake.Refusal as refusal:
+            form.refuse(refusal.field, refusal.says)
+        else:
+            return see_other("referrals.show", number=referral.id, new=1)
+    return _form(form, offers, chosen, status=422)
+
+
+def _once(form: ReferralForm) -> str:
+    """One form sent twice is one referral; the same form with somebody else in it is another one."""
+    who = person_key(form.contact()) or form.contact_name.data
+    return hashlib.sha256(f"{form.once.data}|{form.programme.data}|{who}".encode()).hexdigest()[:40]
+
+
+def _form(form: ReferralForm, offers: list[Programme], chosen: Programme, status: int = 200) -> Response:
+    return render("referrals/new.html", status=status, form=form, offers=offers, **offer(chosen))
+
+
+def offer(chosen: Programme) -> dict[str, Any]:
+    """What stands beside the form."""
+    version = chosen.version
+    texts = {name: html(text) for name, text in version.page.items() if name != "faq" and text}
+    return {
+        "chosen": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
+        "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
+        "promise": words.promise(version.ladder), "payee": words.payee_words(version), "modes": words.MODE_NOTES,
+    }  # fmt: skip
+
+
+def _chosen(offers: list[Programme], slug: str | None) -> Programme:
+    return next((programme for programme in offers if programme.slug == slug), offers[0])
+
+
+@blueprint.post("/referrals/new/check")
+def check() -> Response:
+    """Whether this person can be introduced, while they are typed. Writes nothing."""
+    offers = queries.offers(current_user)
+    if not offers:
+        abort(404)
+    chosen = _chosen(offers, request.form.get("programme"))
+    form = ReferralForm()
+    form.offer(offers, chosen)
+    refused, known = None, bool(person_key(form.contact()))
+    try:
+        intake.check(current_user._get_current_object(), chosen, form.contact(), since=today())
+    except intake.Refusal as refusal:
+        refused = refusal.says
+    other = "programme-choice" in request.headers.get("HX-Source", "")
+    return render("referrals/_check.html", refused=refused, known=known, beside=other, **offer(chosen))
+
+
+def today() -> dt.datetime:
+    """When today began where the reader is."""
+    local = now().astimezone(language.zone())
+    return local.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@blueprint.get("/referrals/<int:number>")
+def show(number: int) -> Response:
+    """One referral, for its advocate, its rep or a manager: the same page in words fit for each."""
+    seen = page.see(number, current_user._get_current_object(), now=now())
+    if seen is None:
+        abort(404)
+    return render("referrals/show.html", seen=seen, is_new="new" in request.args)
+
+
+@blueprint.get("/referrals/<int:number>/pulse")
+def pulse(number: int) -> BaseResponse:
+    """Asked every few seconds by an open page: 204 while nothing changed, else the pieces that did."""
+    member = current_user._get_current_object()
+    if queries.may_see(number, member) is None:
+        abort(404)
+    beat = page.beat(number, request.args, now=now())
+    if beat.is_quiet:
+        return Response(status=204)
+    if beat.is_same:
+        return render("referrals/_pulse.html", beat=beat)
+    seen = page.see(number, member, now=now())
+    return render("referrals/_news.html", seen=seen, beat=beat)
