@@ -87,10 +87,20 @@ def end(
 def gone(pid: int, seconds: float) -> bool:
     """Whether the process `pid`, not a child of ours, ends within `seconds`."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return True
+    while lives(pid):
+        if time.monotonic() > until:
+            return False
         time.sleep(0.02)
-    return False
+    return True
+
+
+def lives(pid: int) -> bool:
+    """Whether a process runs; one that ended and only waits for its parent to notice does not."""
+    try:
+        os.kill(pid, 0)
+        state = (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0]
+    except ProcessLookupError:
+        return False
+    except OSError:  # not ours to signal, or a system without /proc
+        return not Path("/proc/self").exists() or (Path("/proc") / str(pid)).exists()
+    return state not in ("Z", "X")

@@ -123,7 +123,12 @@ class PrivateRedis:
             with _client(self.socket) as client, contextlib.suppress(redis.exceptions.RedisError):
                 client.execute_command("SHUTDOWN", "NOSAVE")  # it hangs up on us, which is its answer
         pid = _pid_in(pid_file)
-        if pid is not None and _is_redis(pid) and not children.gone(pid, STOP_SECONDS):
+        if (
+            pid is not None
+            and children.lives(pid)
+            and _is_redis(pid)
+            and not children.gone(pid, STOP_SECONDS)
+        ):
             os.kill(pid, signal.SIGKILL)
             children.gone(pid, STOP_SECONDS)
         for left in (pid_file, self.socket):

@@ -54,12 +54,7 @@ def test_it_dies_with_a_parent_that_was_killed(tmp_path: Path) -> None:
     assert gone(pid, 5)
 
 
-def test_a_left_over_redis_is_ended_before_the_next_starts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        "hub.core.servers.STOP_SECONDS", 0.5
-    )  # a dead child of ours looks alive until awaited
+def test_a_left_over_redis_is_ended_before_the_next_starts(tmp_path: Path) -> None:
     orphan = PrivateRedis(tmp_path)
     orphan.start()
     with client(orphan) as redis_client:
