@@ -53,7 +53,7 @@ def test_sql_in_a_view_is_found() -> None:
     assert not laws.stray_sql("hub/crm/states.py", "db.session.execute(1)\n")
 
 
-def test_what_happened_is_declared_append_only() -> None:
+def test_what_happened_is_declared_append_only(app: Flask) -> None:
     assert {"entries", "facts", "stage_events", "deliveries", "programme_versions", "clawbacks"} <= set(
         APPEND_ONLY
     )
