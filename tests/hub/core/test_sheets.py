@@ -1,5 +1,6 @@
 """One style sheet, complete, kept for a year under its version; the preloaded font is the one the sheet asks for."""
 
+import gzip
 import re
 
 from flask import Flask
@@ -25,6 +26,16 @@ def test_it_may_be_kept_under_its_version(inside: Flask, client: FlaskClient) ->
     assert "immutable" in kept.headers["Cache-Control"]
     assert "immutable" not in client.get("/static/css/hub.css").headers.get("Cache-Control", "")
     assert client.get(address, headers={"If-None-Match": kept.headers["ETag"]}).status_code == 304
+
+
+def test_it_travels_compressed_and_light(inside: Flask, client: FlaskClient) -> None:
+    plain = client.get("/static/css/hub.css")
+    packed = client.get("/static/css/hub.css", headers={"Accept-Encoding": "gzip, br"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < 20_000
+    assert "Content-Encoding" not in plain.headers
+    assert packed.headers["ETag"] != plain.headers["ETag"]
 
 
 def test_it_is_served_while_the_database_is_away(inside: Flask, client: FlaskClient) -> None:
