@@ -52,7 +52,7 @@ def _show(boards: list[Board], wanted: Board | None) -> Response:
     return render(
         "leaderboard/board.html", "leaderboard/_board.html", sheet=page, boards=boards, says=SAYS[period],
         days=_days(page.period), options=_options(shown, period), podium=_podium(page), rows=_list(page),
-        around=lines(page.around), hidden=why_hidden(current_user, shown),
+        around=_around(page), hidden=why_hidden(current_user, shown),
     )  # fmt: skip
 
 
@@ -92,6 +92,13 @@ def _podium(page: queries.Page) -> list[dict[str, Any]]:
     return lines(page.top[:3]) if len(page.top) >= 3 else []
 
 
+def _around(page: queries.Page) -> list[dict[str, Any]]:
+    """Those next to me: two on each side, three where the list doesn't show me."""
+    near = 2 if page.is_listed else 3
+    at = next((place for place, row in enumerate(page.around) if row.me), 0)
+    return lines(page.around[max(0, at - near) : at + near + 1])
+
+
 def _list(page: queries.Page) -> list[dict[str, Any]]:
     """The places after the podium; where mine is further down, it follows after a gap."""
     rows = lines(page.top[3:] if len(page.top) >= 3 else page.top)
@@ -108,6 +115,6 @@ def around_me(member: Any) -> str:
         return ""
     page = queries.page(boards[0], periods.key(Period.WEEK, now(), place().zone), member.id, top=0)
     return render_template(
-        "leaderboard/_around_me.html", sheet=page, around=lines(page.around), hidden=why_hidden(member, boards[0]),
+        "leaderboard/_around_me.html", sheet=page, around=_around(page), hidden=why_hidden(member, boards[0]),
         url=url_for("leaderboard.board", slug=boards[0].slug, period=Period.WEEK.value),
     )  # fmt: skip

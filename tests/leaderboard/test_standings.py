@@ -1,7 +1,6 @@
 """Places on a board against a naive count, whatever was booked, corrected, spent or hidden, in whatever order."""
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -126,13 +125,6 @@ def test_places_are_what_a_naive_count_says(inside: Flask, told: list[Act], orde
     assert list(checks.standings()) == []
     assert list(checks.histograms()) == []
     db.session.rollback()
-
-
-@pytest.fixture
-def here(each_database: Flask) -> Iterator[Flask]:
-    with each_database.app_context():
-        yield each_database
-        db.session.rollback()
 
 
 def test_equal_points_share_a_place_and_the_next_counts_them(here: Flask) -> None:
