@@ -7,7 +7,7 @@ from typing import Any
 import click
 import structlog
 from flask import Flask, current_app
-from flask.cli import FlaskGroup
+from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hub.core import edges, registry
@@ -54,6 +54,7 @@ def main() -> None:
 
 
 @click.command()
+@with_appcontext
 def prove() -> None:
     """Recompute everything that is derived; print differences; exit 1 if there are any."""
     differences = 0
@@ -74,6 +75,7 @@ def seed() -> None:
 
 
 @seed.command("demo")
+@with_appcontext
 def seed_demo() -> None:
     """The sample programme, members, challenges and history; safe to run twice."""
     with current_app.app_context():
