@@ -70,5 +70,7 @@ def database_away(error: OperationalError) -> Response:
 def unexpected(error: Exception) -> Response:
     """The last resort: logged with its trace, told without it."""
     edges.rollback()
-    log.error("request.failed", path=request.path, method=request.method, exc_info=error)
+    # The rule, not the path: a path may hold a secret (a CRM's, an invitation's).
+    rule = request.url_rule.rule if request.url_rule else "none"
+    log.error("request.failed", route=rule, method=request.method, exc_info=error)
     return expected(InternalServerError())

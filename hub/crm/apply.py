@@ -19,6 +19,7 @@ from hub.referrals.ladder import UnknownRungError
 from hub.referrals.models import Referral
 
 AHEAD = dt.timedelta(minutes=5)
+LACKING = "which this programme's ladder lacks"  # how the desk finds what a changed mapping may mend
 
 
 @dataclass(slots=True)
@@ -99,7 +100,7 @@ def _stage(batch: Batch, state: DeliveryState, referral_id: int, amount: int | N
         ladder.rung(rung)
     except UnknownRungError:
         return batch.end(
-            state, "set_aside", f"“{state.crm_stage}” is mapped to “{rung}”, which this programme's ladder lacks. "
+            state, "set_aside", f"“{state.crm_stage}” is mapped to “{rung}”, {LACKING}. "
             "Change the mapping, then replay.", referral_id,
         )  # fmt: skip
     batch.advances.append(

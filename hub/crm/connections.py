@@ -4,7 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from hub import activity
 from hub.core.crypto import seal, unseal
@@ -100,7 +100,9 @@ def _add_secret(connection: Connection, secret: str | None, now: dt.datetime) ->
 
 
 def find(name: str) -> Connection | None:
-    """The connection of this name."""
+    """The connection of this name; what can't be a name (a NUL, which PostgreSQL refuses) is nobody's."""
+    if not NAME.fullmatch(name):
+        return None
     return db.session.scalar(select(Connection).where(Connection.name == name))
 
 
@@ -143,6 +145,14 @@ def map_stage(
     mapping.rung, mapping.by_id = rung, by_id
     db.session.flush()
     return mapping
+
+
+def unmap_stage(connection: Connection, crm_stage: str) -> None:
+    """Forgets a mapping: later events of this stage wait until somebody maps it."""
+    query = delete(StageMapping).where(
+        StageMapping.connection_id == connection.id, StageMapping.crm_stage == crm_stage
+    )
+    db.session.execute(query.execution_options(synchronize_session=False))
 
 
 def mappings(connection_ids: list[int]) -> dict[tuple[int, str], str]:

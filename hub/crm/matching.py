@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 
 from hub.core.db import db
+from hub.crm.adapters import ADAPTERS
+from hub.crm.adapters.salesforce import normal_id
 from hub.crm.models import DeliveryState
 from hub.outbox.actions import insert_ignoring
 from hub.referrals.ladder import Ladder
@@ -28,8 +30,8 @@ class Matches:
         """The referral of the event's deal."""
         if state.deal_id is None:
             return None
-        known = self.deals.get((state.connection_id, state.deal_id))
-        return known if known is not None else self.deals.get((ANY_CONNECTION, state.deal_id))
+        places = ((each, form) for each in (state.connection_id, ANY_CONNECTION) for form in forms(state.deal_id))
+        return next((found for place in places if (found := self.deals.get(place)) is not None), None)
 
     def referral_of(self, state: DeliveryState) -> int | None:
         """The event's referral, or None. Two referrals with one e-mail are nobody's to choose from."""
@@ -56,10 +58,20 @@ class Matches:
         return f"We know no referral by {', '.join(named)} yet. It is matched as soon as there is one."
 
 
+def forms(deal_id: str) -> tuple[str, ...]:
+    """The ways people may have noted the deal of an event: Salesforce sends 18 characters and shows 15."""
+    return (deal_id, deal_id[:15]) if len(deal_id) == 18 and normal_id(deal_id[:15]) == deal_id else (deal_id,)
+
+
+def sent_as(noted: str) -> set[str]:
+    """The ways an event may name the deal that people noted so; the other half of `forms`."""
+    return {noted, *(adapter.normal_deal_id(noted) for adapter in ADAPTERS.values())}
+
+
 def match(states: Sequence[DeliveryState], *, now: dt.datetime) -> Matches:
     """Looks up all names of a batch, and remembers the deals of events matched by code or e-mail."""
     found = Matches()
-    _deals(found, {state.deal_id for state in states if state.deal_id})
+    _deals(found, {form for state in states if state.deal_id for form in forms(state.deal_id)})
     _codes(found, {state.referral_code for state in states if state.referral_code})
     _emails(found, {state.email for state in states if state.email})
     _remember(found, states, now)

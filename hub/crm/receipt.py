@@ -10,6 +10,7 @@ from sqlalchemy import func, insert, select
 from hub import outbox
 from hub.core.db import db
 from hub.crm.adapters import Event, Reading, Refusal
+from hub.crm.adapters.base import bounded
 from hub.crm.models import Connection, Delivery, DeliveryBody, DeliveryState
 from hub.outbox.actions import insert_ignoring
 
@@ -31,15 +32,21 @@ def keep(connection: Connection, reading: Reading, body: bytes, *, now: dt.datet
     A message id that comes again with another body is kept aside for staff and not applied.
     """
     refused = tuple(event.refused for event in reading.events if event.refused is not None)
-    if not reading.events:
-        return Kept(0, 0, refused)
     known = _known_digest(connection.id, reading.message_id)
     if known is not None and known != reading.digest:
         _keep_aside(connection, reading, body, now)
         return Kept(0, len(reading.events), ())
+    if not reading.events:
+        _write(connection, reading, [_nothing(reading)], body, now)
+        return Kept(0, 0, ())
     fresh = _write(connection, reading, reading.events, body, now)
     outbox.bell(DRAIN)
     return Kept(fresh, len(reading.events) - fresh, refused)
+
+
+def _nothing(reading: Reading) -> Event:
+    key = bounded(f"empty:{reading.message_id or reading.digest}")
+    return Event(key=key, position=0, kind="other", skip="The message held no events.")
 
 
 def _known_digest(connection_id: int, message_id: str | None) -> str | None:
@@ -69,7 +76,9 @@ def _write(
             "connection_id": connection.id, "message_id": reading.message_id, "digest": reading.digest,
             "body_id": body_id, "received_at": now,
         }  # fmt: skip
-        by_key = {event.key: event for event in reversed(events)}
+        by_key: dict[str, Event] = {}
+        for event in events:  # in the message's order: of two alike the first is meant
+            by_key.setdefault(event.key, event)
         rows = [{**base, "event_key": key, "position": event.position} for key, event in by_key.items()]
         written = insert_ignoring(Delivery).returning(Delivery.id, Delivery.event_key)
         fresh = db.session.execute(written, rows).all()

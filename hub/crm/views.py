@@ -3,11 +3,13 @@
 import structlog
 from flask import Response, abort, current_app, jsonify, make_response, request
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from hub.core import edges
 from hub.core.app import csrf
 from hub.core.clock import now
+from hub.core.crypto import Unreadable
 from hub.core.web import Blueprint, public
 from hub.crm import connections
 from hub.crm.adapters import ADAPTERS, Inbound, NotAuthentic, NotReadable, receive
@@ -29,9 +31,9 @@ def webhook(name: str, tail: str | None = None) -> Response:
     try:
         response = _receive(name, tail, body)
         edges.commit()
-    except DBAPIError as error:
+    except (DBAPIError, NoFreeConnection, Unreadable) as error:
         edges.rollback()
-        log.error("webhook.not_kept", connection=name, error=type(error.orig).__name__)
+        log.error("webhook.not_kept", connection=name, error=type(getattr(error, "orig", error)).__name__)
         return _refuse(
             503, "not_kept", "The hub could not keep this. Send it again.", Retry_After=RETRY_SECONDS
         )
@@ -74,8 +76,12 @@ def _body() -> bytes:
         abort(_refuse(400, "packed", "Send the body without Content-Encoding."))
     if (request.content_length or 0) > MAX_BYTES:
         raise RequestEntityTooLarge()
-    request.max_content_length = MAX_BYTES
-    return request.get_data(cache=False)
+    # Werkzeug cuts a body without Content-Length at the limit and says nothing: one byte more tells.
+    request.max_content_length = MAX_BYTES + 1
+    body = request.get_data(cache=False)
+    if len(body) > MAX_BYTES:
+        raise RequestEntityTooLarge()
+    return body
 
 
 def _refuse(status: int, code: str, message: str, *, field: str | None = None, **headers: str) -> Response:
