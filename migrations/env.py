@@ -4,13 +4,23 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Column
 
 from hub.core.db import db
 
 
-def _keep(_object: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
-    # SQLite cannot tell expression indexes apart from none; the models and the first migration hold them.
-    return not (kind == "index" and reflected and compare_to is None and (name or "").startswith("ux_"))
+def _by_expression() -> set[str]:
+    """Indexes over expressions (lower(email), points DESC): SQLite's reflection can't tell what they are over."""
+    return {
+        str(index.name)
+        for table in db.metadata.tables.values()
+        for index in table.indexes
+        if any(not isinstance(part, Column) for part in index.expressions)
+    }
+
+
+def _keep(_object: Any, name: str | None, kind: str, _reflected: bool, _compare_to: Any) -> bool:
+    return not (kind == "index" and db.engine.dialect.name == "sqlite" and name in _by_expression())
 
 
 def run() -> None:

@@ -18,7 +18,7 @@ class Hub(Base):
     id: Mapped[Id]
     name: Mapped[str] = mapped_column(default="Hurrah")
     tagline: Mapped[str] = mapped_column(default="")
-    brand_hue: Mapped[int] = mapped_column(default=152)
+    brand_hue: Mapped[int] = mapped_column(default=10)
     zone: Mapped[str] = mapped_column(default="UTC")
     contact_name: Mapped[str] = mapped_column(default="")
     contact_email: Mapped[str] = mapped_column(default="")

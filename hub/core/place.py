@@ -19,7 +19,7 @@ class Place:
 
     name: str = "Hurrah"
     tagline: str = ""
-    brand_hue: int = 152
+    brand_hue: int = 10
     zone_name: str = "UTC"
     contact_name: str = ""
     contact_email: str = ""

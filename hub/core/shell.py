@@ -71,26 +71,26 @@ def know(name: str, value: Any) -> None:
 
 
 def navigation() -> list[SimpleNamespace]:
-    """The entries this visitor may use, the current one marked."""
+    """The entries this visitor may use, the current one marked: the one whose address is the longest start of ours."""
     if not current_user.is_authenticated:
         return []
     held = current_user.roles
-    return [
+    entries = [
         SimpleNamespace(
             label=item.label, icon=item.icon, section=item.section, endpoint=item.endpoint,
-            url=url_for(item.endpoint, **dict(item.values)), active=_active(item),
+            url=url_for(item.endpoint, **dict(item.values)), active=False,
         )
         for item in registry.items
-        if not item.roles or (item.roles | {"admin"}) & held
+        if (not item.roles or (item.roles | {"admin"}) & held) and (item.when is None or item.when())
     ]  # fmt: skip
+    here = max((entry for entry in entries if _within(entry.url)), key=lambda entry: len(entry.url), default=None)
+    if here is not None:
+        here.active = True
+    return entries
 
 
-def _active(item: registry.Item) -> bool:
-    here = request.endpoint or ""
-    if here == item.endpoint:
-        return True
-    room = item.endpoint.split(".")[0]
-    return here.split(".")[0] == room and item.endpoint != "home.home"
+def _within(url: str) -> bool:
+    return request.path == url or (url != "/" and request.path.startswith(f"{url}/"))
 
 
 @public
