@@ -29,15 +29,20 @@ class Card:
         return "done" if self.progress.times and not self.progress.again else "open"
 
     @property
+    def text(self) -> str:
+        """What it brings when, and how often it was done."""
+        worth, times = self.worth, self.progress.times
+        brings = f"{worth.first:,} points at once, {worth.points:,} by the end." if worth.up_to else ""
+        done = f"You did this {'once' if times == 1 else f'{times} times'}; each counts." if times else ""
+        return f"{brings} {done}".strip()
+
+    @property
     def drawn(self) -> dict[str, Any]:
         """What the card's macro shows."""
-        times = self.progress.times
         return {
             "title": self.challenge.title, "url": f"/challenges/{self.challenge.slug}", "icon": self.kind.icon,
-            "hue": self.kind.hue, "points": self.worth.points, "minutes": self.challenge.minutes,
-            "text": f"You did this {'once' if times == 1 else f'{times} times'}. It counts each time." if times else "",
+            "hue": self.kind.hue, "points": self.worth.points, "minutes": self.challenge.minutes, "text": self.text,
             "faces": self.others.people, "faces_text": self.others.text, "state": self.state,
-            "action": self.kind.action,
         }  # fmt: skip
 
 
@@ -52,13 +57,13 @@ def cards(
     made = {}
     for name, part in by_kind.items():
         kind = KINDS[name]
-        worth, progress = kind.worth(part), kind.progress(part, member_id)
+        looks = kind.look(part, member_id)
         others = kind.others(part, member_id) if everyone else {}
         for challenge in part:
-            offer = worth.get(challenge.id)
+            worth, progress = looks.get(challenge.id) or (Worth(points=challenge.points_label), Progress())
             made[challenge.id] = Card(
-                challenge=challenge, kind=kind, worth=offer or Worth(points=challenge.points_label),
-                progress=progress.get(challenge.id, Progress()), others=others.get(challenge.id, Others()),
-                is_open=offer is not None and challenge.is_open(now),
+                challenge=challenge, kind=kind, worth=worth, progress=progress,
+                others=others.get(challenge.id, Others()),
+                is_open=challenge.id in looks and challenge.is_open(now),
             )  # fmt: skip
     return [made[challenge.id] for challenge in challenges if challenge.id in made]

@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select
 
 from challenges.models import Challenge
 from hub.core.db import db
 from hub.members.models import Member
-from hub.referrals.models import Programme, Referral
+from hub.referrals.ladder import Ladder
+from hub.referrals.models import Programme, ProgrammeVersion, Referral
 
 LATEST = 60
 
@@ -37,15 +39,35 @@ def titles(ids: Sequence[int]) -> list[Challenge]:
     return list(db.session.scalars(select(Challenge).where(Challenge.id.in_(ids))))
 
 
-def referred(member_id: int) -> dict[str, tuple[int, dt.datetime]]:
-    """How often a member referred somebody to each programme, and when last: by the programme's slug."""
-    query = (
-        select(Programme.slug, func.count(), func.max(Referral.created_at))
-        .join(Referral, Referral.programme_id == Programme.id)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """An active programme, and how often a member referred somebody to it."""
+
+    ladder: Ladder
+    times: int
+    last_at: dt.datetime | None
+
+
+def offers(member_id: int) -> dict[str, Offer]:
+    """The active programmes by their slugs, with what a member did for each: one statement."""
+    mine = (
+        select(
+            Referral.programme_id, func.count().label("times"), func.max(Referral.created_at).label("last_at")
+        )
         .where(Referral.advocate_id == member_id)
-        .group_by(Programme.slug)
+        .group_by(Referral.programme_id)
+        .subquery()
     )
-    return {slug: (times, last_at) for slug, times, last_at in db.session.execute(query)}
+    query = (
+        select(Programme.slug, ProgrammeVersion, func.coalesce(mine.c.times, 0), mine.c.last_at)
+        .join(ProgrammeVersion, ProgrammeVersion.id == Programme.version_id)
+        .outerjoin(mine, mine.c.programme_id == Programme.id)
+        .where(Programme.state == "active")
+    )
+    return {
+        slug: Offer(ladder=version.ladder, times=times, last_at=last_at)
+        for slug, version, times, last_at in db.session.execute(query)
+    }
 
 
 def referrers(besides: int) -> dict[str, list[Member]]:

@@ -14,7 +14,7 @@ Think of a team that fights with the problem you had before. One name is enough 
 
 - Tell us **how you know them** and **why it fits**: a sentence each.
 - We get in touch once, politely, and say that you sent us.
-- You see every step, and points arrive with each of them. Nothing is taken back if it comes to nothing.
+- You see every step, and points arrive with each of them.
 """
 
 

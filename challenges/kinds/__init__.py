@@ -55,19 +55,15 @@ class Kind(Protocol):
     name: str
     title: str
     icon: str
-    hue: int
+    hue: int | None
     action: str
 
     def url(self, challenge: Challenge) -> str:
         """Where it is done."""
         ...
 
-    def worth(self, challenges: Sequence[Challenge]) -> Mapping[int, Worth]:
-        """What each is worth; left out: it can't be done for now."""
-        ...
-
-    def progress(self, challenges: Sequence[Challenge], member_id: int) -> Mapping[int, Progress]:
-        """How far a member is with each; left out: not begun."""
+    def look(self, challenges: Sequence[Challenge], member_id: int) -> Mapping[int, tuple[Worth, Progress]]:
+        """What each is worth and how far a member is with it, in one statement; left out: it can't be done for now."""
         ...
 
     def others(self, challenges: Sequence[Challenge], besides: int) -> Mapping[int, Others]:

@@ -5,8 +5,8 @@ from urllib.parse import urlencode
 
 from challenges.kinds import Others, Progress, Worth, register
 from challenges.models import Challenge
-from challenges.queries import referred, referrers
-from hub.referrals.queries import programmes
+from challenges.queries import offers, referrers
+from hub.referrals.ladder import Ladder
 
 
 class ReferralKind:
@@ -15,34 +15,20 @@ class ReferralKind:
     name = "referral"
     title = "Refer somebody"
     icon = "handshake"
-    hue = 0
+    hue: int | None = None  # the hub's own colour: referring is what it is for
     action = "Refer somebody"
 
     def url(self, challenge: Challenge) -> str:
         """The form, with the programme chosen."""
         return f"/referrals/new?{urlencode({'programme': challenge.data['programme']})}"
 
-    def worth(self, challenges: Sequence[Challenge]) -> Mapping[int, Worth]:
-        """From the current ladder of the programme, while that is active."""
-        offers = {p.slug: p.version.ladder for p in programmes() if p.state == "active" and p.version_id}
-        found = {}
-        for challenge in challenges:
-            ladder = offers.get(challenge.data["programme"])
-            if ladder is not None:
-                found[challenge.id] = Worth(
-                    points=ladder.earned(ladder.won.key), first=ladder.amounts[ladder.first.key], up_to=True,
-                    steps=tuple((rung.label, ladder.amounts[rung.key]) for rung in ladder.paying),
-                )  # fmt: skip
-        return found
-
-    def progress(self, challenges: Sequence[Challenge], member_id: int) -> Mapping[int, Progress]:
-        """Each referral to the programme counts once; there is always another one to make."""
-        counts = referred(member_id)
+    def look(self, challenges: Sequence[Challenge], member_id: int) -> Mapping[int, tuple[Worth, Progress]]:
+        """Worth what the current ladder of an active programme comes to. There is always another one to refer."""
+        found = offers(member_id)
         return {
-            challenge.id: Progress(times=times, last_at=last_at)
+            challenge.id: (_worth(offer.ladder), Progress(times=offer.times, last_at=offer.last_at))
             for challenge in challenges
-            for times, last_at in [counts.get(challenge.data["programme"], (0, None))]
-            if times
+            if (offer := found.get(challenge.data["programme"])) is not None
         }
 
     def others(self, challenges: Sequence[Challenge], besides: int) -> Mapping[int, Others]:
@@ -53,6 +39,13 @@ class ReferralKind:
             for challenge in challenges
             if (found := people.get(challenge.data["programme"]))
         }
+
+
+def _worth(ladder: Ladder) -> Worth:
+    return Worth(
+        points=ladder.earned(ladder.won.key), first=ladder.amounts[ladder.first.key], up_to=True,
+        steps=tuple((rung.label, ladder.amounts[rung.key]) for rung in ladder.paying),
+    )  # fmt: skip
 
 
 register(ReferralKind())

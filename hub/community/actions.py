@@ -30,7 +30,7 @@ class Unsayable(ValueError):
 
 
 def say(subject: str, by_id: int, body: str, now: dt.datetime) -> Post:
-    """Posts under a subject and tells everybody else who takes part in its thread.
+    """Posts under a subject and tells everybody else who takes part in its thread; what it answers counts as read.
 
     Refuses (Unsayable) nothing but blanks, more than 4,000 characters, and (PermissionError) whom the subject's room
     doesn't admit.
@@ -47,6 +47,7 @@ def say(subject: str, by_id: int, body: str, now: dt.datetime) -> Post:
     db.session.add(post)
     db.session.flush()
     activity.record("community.said", subject=subject, by_id=by_id, data={"post_id": post.id}, now=now)
+    notices.read_about(by_id, subject, "community.said", now=now)
     _tell(subject, post, people - {by_id}, now)
     return post
 

@@ -12,6 +12,7 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, render, wants_fragment
 
 blueprint = Blueprint("community", __name__)
+LARGEST = 2**53 - 1
 
 
 @blueprint.get("/threads/<prefix>/<int:number>")
@@ -36,7 +37,7 @@ def say(prefix: str, number: int) -> Response:
     return _answer(talk)
 
 
-@blueprint.post("/threads/posts/<int:post_id>/removal")
+@blueprint.post(f"/threads/posts/<int(max={LARGEST}):post_id>/removal")
 def remove(post_id: int) -> Response:
     """Takes back what I said a moment ago."""
     talk = _talk(queries.subject_of(post_id) or "")

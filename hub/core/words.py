@@ -60,6 +60,14 @@ def day(instant: dt.datetime | dt.date | None) -> Markup | str:
     return f"{instant.day} {instant:%b %Y}"
 
 
+def hour(instant: dt.datetime | None) -> Markup | str:
+    """The local hour and minute, where the day stands above it."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(zone())
+    return _time(instant, f"{local:%H:%M}", local)
+
+
 def ago(instant: dt.datetime | None) -> Markup | str:
     """How long since: just now, 5 min ago, 3 h ago, yesterday, then the day."""
     if instant is None:
@@ -88,7 +96,7 @@ def _time(instant: dt.datetime, text: str, local: dt.datetime) -> Markup:
 
 
 FILTERS: Mapping[str, Any] = {
-    "points": points, "signed": signed, "money": money, "when": when, "day": day, "ago": ago,
+    "points": points, "signed": signed, "money": money, "when": when, "day": day, "hour": hour, "ago": ago,
 }  # fmt: skip
 
 

@@ -11,26 +11,31 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.place import place, settle
 from hub.core.web import Blueprint, render, roles, see_other
+from hub.home import figures as _figures  # noqa: F401 - registers the numbers
 from hub.home.forms import HubForm
 from hub.home.hops import everything, groups, urgent
 from hub.home.hue import pairs
 from hub.outbox import queries as messages
 
-blueprint = Blueprint("desk", __name__, url_prefix="/manage")
+desk = Blueprint("desk", __name__, url_prefix="/manage")
+wellness = Blueprint("health", __name__, url_prefix="/manage/health")
+place_desk = Blueprint("place", __name__, url_prefix="/manage/settings")
+blueprints = [desk, wellness, place_desk]
+LARGEST = 2**53 - 1
 MANAGER = frozenset({"manager"})
 for item in (
     registry.Item(label="Today", endpoint="desk.today", icon="sun", section="desk", order=0, roles=MANAGER),
     registry.Item(
-        label="Health", endpoint="desk.health", icon="activity", section="desk", order=90, roles=MANAGER
+        label="Health", endpoint="health.index", icon="activity", section="desk", order=90, roles=MANAGER
     ),
     registry.Item(
-        label="Settings", endpoint="desk.settings", icon="settings", section="desk", order=95, roles=MANAGER
+        label="Settings", endpoint="place.settings", icon="settings", section="desk", order=95, roles=MANAGER
     ),
 ):
     registry.navigation(item)
 
 
-@blueprint.get("")
+@desk.get("")
 @roles("manager")
 def today() -> Response:
     """What needs me, and the numbers."""
@@ -38,14 +43,14 @@ def today() -> Response:
     return render("home/today.html", urgent=urgent(everything()), figures=figures)
 
 
-@blueprint.get("/health")
+@wellness.get("")
 @roles("manager")
-def health() -> Response:
+def index() -> Response:
     """Every hop from the CRM to the wallet; asks again by itself."""
     return render("home/health.html", "home/_hops.html", groups=groups(), parked=messages.parked(), at=now())
 
 
-@blueprint.post("/health/messages/<int:message_id>/retry")
+@wellness.post(f"/messages/<int(max={LARGEST}):message_id>/retry")
 @roles("manager")
 def retry(message_id: int) -> Response:
     """Takes a message that was set aside back into the queue."""
@@ -53,10 +58,10 @@ def retry(message_id: int) -> Response:
         abort(409)
     activity.record("message.retried", subject=f"message:{message_id}", by_id=current_user.id, now=now())
     flash("It is tried again now.")
-    return see_other("desk.health")
+    return see_other("health.index")
 
 
-@blueprint.get("/settings")
+@place_desk.get("")
 @roles("manager")
 def settings() -> Response:
     """Name, colour, zone, contact."""
@@ -68,7 +73,7 @@ def settings() -> Response:
     return _page(form)
 
 
-@blueprint.get("/settings/preview")
+@place_desk.get("/preview")
 @roles("manager")
 def preview() -> Response:
     """A hue as it would look, before it is saved."""
@@ -77,7 +82,7 @@ def preview() -> Response:
     return render("home/_swatches.html", hue=hue, pairs=pairs(hue))
 
 
-@blueprint.post("/settings")
+@place_desk.post("")
 @roles("manager")
 def save() -> Response:
     """Saves what is right; what is wrong comes back as it was typed."""
@@ -87,7 +92,7 @@ def save() -> Response:
     settle(**{name: value for name, value in form.data.items() if name != "csrf_token"})
     activity.record("hub.settled", subject="hub:1", by_id=current_user.id, now=now())
     flash("Saved. Everybody sees it within a few seconds.")
-    return see_other("desk.settings")
+    return see_other("place.settings")
 
 
 def _page(form: HubForm, *, status: int = 200) -> Response:

@@ -19,6 +19,11 @@ class Group:
     name: str
     hops: list[Hop]
 
+    @property
+    def title(self) -> str:
+        """Its name as a heading: CRM, Messages."""
+        return self.name.upper() if len(self.name) <= 3 else self.name[:1].upper() + self.name[1:]
+
 
 def groups() -> list[Group]:
     """Every group, in the order of the rooms."""

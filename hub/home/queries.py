@@ -1,13 +1,15 @@
-"""Reads of home: what the community did."""
+"""Reads of home: what the community did, the desk's numbers, which migrations the database has."""
 
 import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, and_, case, cast, func, select
+from sqlalchemy import BigInteger, and_, case, cast, func, inspect, select, text
 
 from hub.activity.models import Fact
 from hub.core.db import db
+from hub.ledger.books import SPENDING
+from hub.ledger.models import Entry
 from hub.members.models import Member
 from hub.referrals.models import Referral
 from leaderboard.visibility import shown
@@ -42,3 +44,26 @@ def deeds(besides: int) -> list[Deed]:
         Deed(kind=kind, data=data, at=at, member=member)
         for kind, data, at, member in db.session.execute(query)
     ]
+
+
+def counts(since: dt.datetime) -> tuple[int, int, int, int, int]:
+    """Members who can sign in; referrals since then; open ones; ones won since then; points booked since then."""
+    members = select(func.count(Member.id)).where(
+        ~Member.is_stub, Member.disabled_at.is_(None), Member.erased_at.is_(None)
+    )
+    made = select(func.count(Referral.id)).where(Referral.created_at >= since)
+    moving = select(func.count(Referral.id)).where(Referral.state == "open")
+    won = select(func.count(Referral.id)).where(Referral.state == "won", Referral.moved_at >= since)
+    points = select(func.coalesce(func.sum(Entry.points), 0)).where(
+        Entry.happened_at >= since, Entry.reason.not_in(SPENDING)
+    )
+    asked = select(*(query.scalar_subquery() for query in (members, made, moving, won, points)))
+    a, b, c, d, e = db.session.execute(asked).one()
+    return int(a), int(b), int(c), int(d), int(e)
+
+
+def applied_migrations() -> frozenset[str]:
+    """The migrations the database says it has; none when it was never migrated."""
+    if not inspect(db.session.connection()).has_table("alembic_version"):
+        return frozenset()
+    return frozenset(db.session.scalars(text("SELECT version_num FROM alembic_version")))

@@ -6,11 +6,10 @@ from pathlib import Path
 import structlog
 from alembic.script import ScriptDirectory
 from flask import current_app
-from sqlalchemy import inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from hub.core import edges
-from hub.core.db import db
+from hub.home.queries import applied_migrations
 
 log = structlog.get_logger(__name__)
 
@@ -18,7 +17,6 @@ log = structlog.get_logger(__name__)
 def reason_against() -> str | None:
     """None when ready; else one sentence that says why not, without naming hosts or users."""
     try:
-        db.session.execute(text("SELECT 1"))
         return behind()
     except DBAPIError as error:
         edges.rollback()
@@ -28,7 +26,7 @@ def reason_against() -> str | None:
 
 def behind() -> str | None:
     """What is wrong with the migrations; None when the database is where this code is."""
-    wanted, current = expected(migrations_dir()), applied()
+    wanted, current = expected(migrations_dir()), applied_migrations()
     if wanted == current:
         return None
     if not current:
@@ -37,13 +35,6 @@ def behind() -> str | None:
     if not current <= known:
         return "The database is newer than this code: deploy the version that migrated it."
     return "Migrations are missing: run `hurrah db upgrade`."
-
-
-def applied() -> frozenset[str]:
-    """The migrations the database says it has."""
-    if not inspect(db.session.connection()).has_table("alembic_version"):
-        return frozenset()
-    return frozenset(db.session.scalars(text("SELECT version_num FROM alembic_version")))
 
 
 def migrations_dir() -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from flask_login import current_user
@@ -15,8 +16,8 @@ from hub.home import probes, queries
 from hub.home.nextbest import ranked
 from hub.home.stories import stories
 from hub.ledger.queries import wallet_of
-from hub.referrals.ladder import Ladder
 from hub.referrals.queries import programme_with_version
+from hub.referrals.words import drawn
 
 blueprint = Blueprint("home", __name__)
 blueprints = [blueprint, probes.blueprint]
@@ -44,18 +45,11 @@ def welcome() -> Response:
     """What this is and how to join, with the ladder of the first programme."""
     programme = programme_with_version()
     version = programme.version if programme else None
-    return render("home/welcome.html", version=version, rungs=_drawn(version.ladder) if version else [])
-
-
-def _drawn(ladder: Ladder) -> list[dict[str, Any]]:
-    """The ladder as the picture wants it, before anybody climbs."""
-    return [
-        {
-            "label": rung.label, "total": rung.total, "gain": ladder.amounts[rung.key], "is_last": rung is ladder.won,
-            "state": "ahead", "at": None, "say": "",
-        }
-        for rung in ladder.paying
-    ]  # fmt: skip
+    return render(
+        "home/welcome.html",
+        version=version,
+        rungs=[replace(rung, state="ahead") for rung in drawn(version.ladder)] if version else [],
+    )
 
 
 def offered(member: Any, at: dt.datetime) -> Iterator[registry.Thing]:

@@ -5,7 +5,7 @@ codes; its sentence is made when it is shown, by its kind, so a changed name or 
 never decides what is worth telling, never mails, and never keeps the name of a third person.
 """
 
-from hub.notices.actions import tell, tell_many
+from hub.notices.actions import read_about, tell, tell_many
 from hub.notices.kinds import Context, Kind, kind
 
-__all__ = ["Context", "Kind", "kind", "tell", "tell_many"]
+__all__ = ["Context", "Kind", "kind", "read_about", "tell", "tell_many"]

@@ -67,6 +67,17 @@ def read(notice_id: int, member_id: int, *, now: dt.datetime) -> Notice | None:
     return found
 
 
+def read_about(member_id: int, subject: str, kind: str, *, now: dt.datetime) -> None:
+    """Marks as read what a member was told of one kind about one subject: they have answered it."""
+    told = update(Notice).where(
+        Notice.member_id == member_id,
+        Notice.read_at.is_(None),
+        Notice.subject == subject,
+        Notice.kind == kind,
+    )
+    db.session.execute(told.values(read_at=now).execution_options(synchronize_session="fetch"))
+
+
 def read_all(member_id: int, *, upto: int, now: dt.datetime) -> None:
     """Marks as read what a member was told up to the notice they saw: what came after stays new."""
     unread = update(Notice).where(Notice.member_id == member_id, Notice.read_at.is_(None), Notice.id <= upto)

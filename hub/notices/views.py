@@ -10,6 +10,7 @@ from hub.core.web import Blueprint, own_path, render, see_other, wants_fragment
 from hub.notices import actions, queries, shell
 
 blueprint = Blueprint("notices", __name__)
+LARGEST = 2**53 - 1
 
 
 @blueprint.get("/inbox")
@@ -29,7 +30,7 @@ def bell() -> Response:
     return render("notices/_rung.html")
 
 
-@blueprint.post("/inbox/<int:notice_id>/reading")
+@blueprint.post(f"/inbox/<int(max={LARGEST}):notice_id>/reading")
 def read(notice_id: int) -> Response:
     """Read it, and go where it points; `stay` keeps the reader on the page."""
     if actions.read(notice_id, current_user.id, now=now()) is None:
