@@ -43,7 +43,8 @@ class Item:
     section: Literal["main", "desk", "sales"] = "main"
     order: int = 50
     roles: frozenset[str] = frozenset()
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    when: Callable[[], bool] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
