@@ -30,9 +30,9 @@ from hub.members.models import ROLES, STAFF_ROLES, TYPES, Company, Member
 from hub.members.queries import by_handle, find, get, rep_for, staff
 
 __all__ = [
-    "ROLES", "STAFF_ROLES", "TYPES", "Company", "Member", "Refusal", "StubRow", "add", "by_handle", "change_password", "claim",
-    "claim_link", "companies_by_name", "company", "disable", "enable", "find", "get", "init_app", "invite", "own",
-    "rep_for", "reset_link", "reset_password", "set_roles", "staff", "stub", "stubs",
+    "ROLES", "STAFF_ROLES", "TYPES", "Company", "Member", "Refusal", "StubRow", "add", "by_handle", "change_password",
+    "claim", "claim_link", "companies_by_name", "company", "disable", "enable", "find", "get", "init_app", "invite",
+    "own", "rep_for", "reset_link", "reset_password", "set_roles", "staff", "stub", "stubs",
 ]  # fmt: skip
 
 

@@ -3,7 +3,8 @@
 import sys
 
 import click
-from flask import current_app, url_for
+from flask import current_app
+from flask.cli import AppGroup
 
 from hub.core import edges
 from hub.core.cli import Refused
@@ -12,10 +13,7 @@ from hub.members import actions, queries
 from hub.members.models import TYPES, Member
 from hub.members.names import Refusal
 
-
-@click.group("member")
-def member_group() -> None:
-    """Members: add one, or hand out a link."""
+member_group = AppGroup("member", help="Members: add one, or hand out a link.")
 
 
 @member_group.command("add")
@@ -78,9 +76,9 @@ def _known(who: str) -> Member:
 
 
 def _link(endpoint: str, token: str) -> str:
-    public = current_app.extensions["settings"].public_url
-    with current_app.test_request_context():
-        return f"{public}{url_for(endpoint, token=token)}"
+    # Not by url_for: it wants a request, and the end of one would roll this command's transaction back.
+    path = current_app.url_map.bind("hub").build(endpoint, {"token": token})
+    return f"{current_app.extensions['settings'].public_url}{path}"
 
 
 commands = (member_group,)

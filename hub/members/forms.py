@@ -1,6 +1,6 @@
 """Forms of this room."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -15,11 +15,12 @@ from wtforms import (
     StringField,
     ValidationError,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.members import passwords
-from hub.members.models import ROLES, TYPES, Company
+from hub.members.models import Company
 from hub.members.names import Refusal, address
 
 ROLE_NAMES = {
@@ -30,6 +31,11 @@ ROLE_NAMES = {
     "admin": "Admin",
 }
 TYPE_NAMES = {"customer": "Customer", "partner": "Partner", "employee": "Employee"}
+
+
+def options(pairs: Iterable[tuple[Any, str]]) -> Any:
+    """Choices of a select, as WTForms 3.3 wants them; its types don't know them yet."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def is_address(_form: FlaskForm, field: Field) -> None:
@@ -78,12 +84,14 @@ class ConfirmForm(FlaskForm):
     """Nothing but its token: a button that does something."""
 
 
-def zone_choices() -> list[tuple[str, str]]:
+def zone_choices() -> Any:
     """All zones with a place in their name, the hub's own first."""
     named = sorted(
         zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "System"))
     )
-    return [("", "The hub's time zone"), ("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
+    return options(
+        [("", "The hub's time zone"), ("UTC", "UTC"), *((zone, zone.replace("_", " ")) for zone in named)]
+    )
 
 
 class ProfileForm(FlaskForm):
@@ -102,21 +110,21 @@ class RolesField(SelectMultipleField):
 class PlaceForm(FlaskForm):
     """What a manager decides about a member besides roles."""
 
-    type = SelectField("Type", choices=[(name, TYPE_NAMES[name]) for name in TYPES])
+    type = SelectField("Type", choices=options(TYPE_NAMES.items()))
     company = StringField("Company", [Optional(), Length(max=160)])
     title = StringField("Title", [Optional(), Length(max=120)])
 
 
 class RolesForm(FlaskForm):
-    roles = RolesField("Roles", choices=[(name, ROLE_NAMES[name]) for name in ROLES])
+    roles = RolesField("Roles", choices=options(ROLE_NAMES.items()))
 
 
 class InviteForm(FlaskForm):
     name = StringField("Name", NAME)
     email = EmailField("E-mail", [InputRequired("Where can we reach them?"), is_address])
-    type = SelectField("Type", choices=[(name, TYPE_NAMES[name]) for name in TYPES])
+    type = SelectField("Type", choices=options(TYPE_NAMES.items()))
     company = StringField("Company", [Optional(), Length(max=160)])
-    roles = RolesField("Roles", choices=[(name, ROLE_NAMES[name]) for name in ROLES], default=["advocate"])
+    roles = RolesField("Roles", choices=options(ROLE_NAMES.items()), default=["advocate"])
 
 
 class OwnerForm(FlaskForm):
@@ -124,4 +132,4 @@ class OwnerForm(FlaskForm):
 
     def __init__(self, company: Company, reps: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(owner_id=company.owner_id or 0, **kwargs)
-        self.owner_id.choices = [(0, "Nobody"), *reps]
+        self.owner_id.choices = options([(0, "Nobody"), *reps])

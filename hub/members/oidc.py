@@ -43,6 +43,8 @@ def init_app(app: Flask) -> None:
                 "scope": "openid email profile",
                 "code_challenge_method": "S256",
                 "default_timeout": TIMEOUT_SECONDS,
+                # A client without a secret is a public one: PKCE alone proves that it is the same client.
+                **({} if settings.oidc_client_secret else {"token_endpoint_auth_method": "none"}),
             },
         )
 

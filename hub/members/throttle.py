@@ -9,6 +9,7 @@ from collections.abc import Callable
 from flask import Flask, Response, request
 from flask_limiter import Limiter, RequestLimit
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from werkzeug.wrappers import Response as BaseResponse
@@ -71,6 +72,8 @@ def brake(endpoint: str, too_often: Callable[[], Response]) -> Callable[[View], 
 
 def account() -> str:
     """Which account is tried: the digest of the address, so that none lies about in Redis."""
+    if current_user.is_authenticated:
+        return f"member-{current_user.id}"
     typed = request.form.get("email", "")
     try:
         typed = address(typed)

@@ -9,6 +9,7 @@ from hub.core.web import render, see_other
 from hub.members import actions, queries, signing
 from hub.members.forms import ChangePasswordForm, ProfileForm
 from hub.members.names import Refusal
+from hub.members.throttle import brake
 from hub.members.views.blueprint import blueprint
 
 
@@ -33,7 +34,12 @@ def settings_save() -> BaseResponse:
     return see_other("members.settings")
 
 
+def _too_often() -> Response:
+    return _page(trouble="That was tried too often. Wait a quarter of an hour.", status=429)
+
+
 @blueprint.post("/settings/password", endpoint="settings_password")
+@brake("members.settings_password", _too_often)
 def settings_password() -> BaseResponse:
     """Changes the password; every other device is signed out."""
     form = ChangePasswordForm()

@@ -8,7 +8,8 @@ from hub.members.names import Refusal
 
 @pytest.mark.parametrize(
     "weak",
-    ["short", "password", "Password1", "PASSWORD123", "qwertyuiop", "12345678", "aaaaaaaaaaaa", "abababab", "password!!!",
+    ["short", "password", "Password1", "PASSWORD123",
+     "qwertyuiop", "12345678", "aaaaaaaaaaaa", "abababab", "password!!!",
      "ada marlowe", "Ada Marlowe1!", "iloveyou2026"],
 )  # fmt: skip
 def test_a_weak_password_is_refused(weak: str) -> None:

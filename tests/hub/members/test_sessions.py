@@ -62,7 +62,7 @@ def test_signing_out_is_never_a_link(app: Flask) -> None:
     assert is_in(client)
 
 
-@pytest.mark.parametrize("end", [members.disable, lambda member, now: actions.reset_sessions(member)])
+@pytest.mark.parametrize("end", [members.disable, lambda member, **_: actions.reset_sessions(member)])
 def test_what_ends_all_sessions_ends_them_at_the_next_click(each_database: Flask, end: object) -> None:
     ada = person(each_database)
     client, phone = browser(each_database), browser(each_database)

@@ -22,7 +22,7 @@ def _forget_that_redis_was_away() -> Iterator[None]:
     limiter._storage_dead = False
 
 
-def guess(app: Flask, email: str, password: str = "wrong one here", address: str = "10.0.0.1") -> int:
+def guess(app: Flask, email: str, password: str = "wrong one here", address: str = "10.0.0.1") -> int:  # noqa: S107
     client = browser(app, None)
     form = {"email": email, "password": password}
     return client.post("/sign-in", data=form, environ_base={"REMOTE_ADDR": address}).status_code
