@@ -49,6 +49,9 @@ def beside() -> dict[str, str]:
 
 # SQLite can't reflect an index on an expression; the next test compares those.
 @pytest.mark.filterwarnings("ignore:Skipped unsupported reflection:sqlalchemy.exc.SAWarning")
+@pytest.mark.filterwarnings(
+    "ignore:autogenerate skipping metadata-specified expression-based index:UserWarning"
+)
 def test_migrations_make_what_the_models_say(empty: Flask) -> None:
     upgrade()
     check()  # exits with 1 and names what differs
