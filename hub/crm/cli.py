@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from hub.core import edges
 from hub.core.cli import Refused
@@ -40,6 +41,7 @@ def connection_group() -> None:
 @SECRET_STDIN
 @click.option("--map", "stages", multiple=True, metavar="CRM_STAGE=STAGE", help="May be repeated; - moves nothing.")
 @click.option("--account", metavar="ID", help="HubSpot portal, Salesforce organization, Pipedrive user.")
+@with_appcontext
 @edges.command
 def add_command(name: str, kind: str, secret_stdin: bool, stages: tuple[str, ...], account: str | None) -> None:
     """Connect a CRM. Prints the address for its webhooks, and the secret once if it was made here.
@@ -98,6 +100,7 @@ def _rung(wanted: str, ladders: Sequence[Ladder]) -> str:
 @connection_group.command("rotate")
 @click.argument("name")
 @SECRET_STDIN
+@with_appcontext
 @edges.command
 def rotate_command(name: str, secret_stdin: bool) -> None:
     """Give a connection a second active secret; the old one works until it is retired."""
@@ -111,6 +114,7 @@ def rotate_command(name: str, secret_stdin: bool) -> None:
 
 @connection_group.command("retire-secret")
 @click.argument("name")
+@with_appcontext
 @edges.command
 def retire_command(name: str) -> None:
     """Drop the older of two active secrets."""
@@ -149,6 +153,7 @@ def _show(connection: Connection, plain: str, *, was_given: bool) -> None:
 @click.option("--programme", metavar="SLUG|FILE", help="The oldest active programme when left out; or its TOML file.")
 @click.option("--zone", help="Where a day begins; the hub's own zone when left out.")
 @click.option("--secret", envvar="HURRAH_SECRET", hidden=True)
+@with_appcontext
 def replay_command(
     file: Path, map_file: Path, address: str, connection: str, rate: int | None, programme: str | None,
     zone: str | None, secret: str | None,

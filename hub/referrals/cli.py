@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import click
+from flask.cli import with_appcontext
 
 from hub import members
 from hub.core import edges
@@ -45,6 +46,7 @@ def programme_group() -> None:
 @programme_group.command("load")
 @click.argument("file", type=FILE)
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@with_appcontext
 def load_command(file: Path, dry_run: bool) -> None:
     """Create a programme from a TOML file, or publish a new version of it. Says what changes first."""
     try:
@@ -78,6 +80,7 @@ def referral_group() -> None:
 @click.option("--name", default="", help="The contact's name.")
 @click.option("--crm-id", help="The CRM's id for the deal, if there is one already.")
 @click.option("--programme", metavar="SLUG", help="The oldest active programme when left out.")
+@with_appcontext
 @edges.command
 def add_command(advocate: str, contact: str, name: str, crm_id: str | None, programme: str | None) -> None:
     """Add one referral; prints its code."""
@@ -107,6 +110,7 @@ def import_group() -> None:
 @click.option("--until", metavar="STAGE", help="Leave the stages after this one to the CRM.")
 @click.option("--programme", metavar="SLUG", help="The oldest active programme when left out.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen; exit 1 when rows are wrong.")
+@with_appcontext
 def import_command(
     file: Path, map_file: Path, until: str | None, programme: str | None, dry_run: bool
 ) -> None:
@@ -177,6 +181,7 @@ def report(summary: Summary, *, dry_run: bool) -> list[str]:
 @click.option("--csv", "form", flag_value="csv", default="csv", help="A spreadsheet (the default).")
 @click.option("--json", "form", flag_value="json", help="One array of objects.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Standard output when left out.")
+@with_appcontext
 def export_command(what: str, form: str, output: Path | None) -> None:
     """Write out referrals, ledger entries or members, however many there are."""
     write = write_json if form == "json" else write_csv

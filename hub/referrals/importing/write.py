@@ -33,9 +33,10 @@ def put_in(wishes: Sequence[Wish], to: Target, *, now: dt.datetime) -> int:
     ids |= {wish.row.external_id: wish.known.id for wish in wishes if wish.known is not None}
     gained = [wish for wish in wishes if wish.gains_advocate]
     _credit(gained, ids, advocates)
+    last_entry = db.session.scalar(select(func.max(Entry.id))) or 0
     advance_many([step for wish in wishes for step in _advances(wish, ids)], now=now, quietly=True)
     book_again([ids[wish.row.external_id] for wish in gained], now=now, quietly=True)
-    points = _booked(ids.values(), now)
+    points = _booked(ids.values(), last_entry)
     data = {
         "new": sum(wish.known is None for wish in wishes), "moved": sum(wish.known is not None for wish in wishes),
         "points": points,
@@ -166,8 +167,8 @@ def hundredths(amount: Decimal) -> int:
     return int((amount * 100).to_integral_value())
 
 
-def _booked(referral_ids: Iterable[int], now: dt.datetime) -> int:
+def _booked(referral_ids: Iterable[int], last_entry: int) -> int:
     """What this transaction booked for these referrals, read from the ledger itself."""
     subjects = [f"referral:{referral_id}" for referral_id in referral_ids]
-    query = select(func.sum(Entry.points)).where(Entry.subject.in_(subjects), Entry.created_at == now)
+    query = select(func.sum(Entry.points)).where(Entry.subject.in_(subjects), Entry.id > last_entry)
     return int(db.session.scalar(query) or 0)
