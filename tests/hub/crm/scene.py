@@ -68,7 +68,9 @@ class Scene:
             db.session.flush()
             self.advocate_id = ada.id
 
-    def connect(self, *kinds: str, stages: Mapping[str, str] | None = None, account: str | None = None) -> None:
+    def connect(
+        self, *kinds: str, stages: Mapping[str, str] | None = None, account: str | None = None
+    ) -> None:
         """A connection of each kind, named after it, with the senders' secrets."""
         with self.app.app_context(), edges.unit():
             for kind in kinds:
@@ -172,14 +174,20 @@ class Scene:
     def rungs(self, referral_id: int) -> list[str]:
         """The stage events of a referral in the order they were heard."""
         with self.app.app_context(), edges.reading():
-            query = select(StageEvent.to_rung).where(StageEvent.referral_id == referral_id).order_by(StageEvent.id)
+            query = (
+                select(StageEvent.to_rung)
+                .where(StageEvent.referral_id == referral_id)
+                .order_by(StageEvent.id)
+            )
             return list(db.session.scalars(query))
 
     def own(self, referral_id: int, *deals: str, connection_id: int = ANY_CONNECTION) -> None:
         """Deals of a referral, as if matched before."""
         with self.app.app_context(), edges.unit():
             for deal in deals:
-                row = Deal(connection_id=connection_id, deal_id=deal, referral_id=referral_id, created_at=now())
+                row = Deal(
+                    connection_id=connection_id, deal_id=deal, referral_id=referral_id, created_at=now()
+                )
                 db.session.add(row)
 
 

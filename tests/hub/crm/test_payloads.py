@@ -30,7 +30,9 @@ def test_generic_stage_changed(each_scene: Scene) -> None:
     assert (found.rung, found.amount_hundredths, found.currency) == ("opportunity", 4_800_000, "USD")
 
 
-def test_generic_recorded_request_is_refused_for_its_age_and_its_body_is_the_composed_one(scene: Scene) -> None:
+def test_generic_recorded_request_is_refused_for_its_age_and_its_body_is_the_composed_one(
+    scene: Scene,
+) -> None:
     scene.connect("generic")
     recorded = json.loads(payload("generic/signed-request.composed.json"))
     answer = scene.post("generic", recorded["body"].encode(), headers=recorded["headers"])
