@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from hub.core import serving
 from hub.core.processes import Child, Printer, Supervisor, run
 from hub.core.servers import PrivateRedis, ServerError
 from hub.core.settings import Settings
@@ -36,8 +37,6 @@ class CannotStart(click.ClickException):
 @click.option("--check", is_flag=True, help="Only ask whether one answers there; exit 1 when not.")
 def web(host: str, check: bool) -> None:
     """Answer on HOST and PORT, with WEB_CONCURRENCY processes."""
-    from hub.core import serving  # only this command needs the web server
-
     settings = Settings.from_env()
     if check:
         reason = _reason_against(settings, host, "/healthz")
