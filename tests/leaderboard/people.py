@@ -2,10 +2,8 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from sqlalchemy import delete, event, insert, select
+from sqlalchemy import delete, insert, select
 
 from hub import ledger
 from hub.core.db import db
@@ -51,18 +49,3 @@ def board() -> Board:
     """The board that every hub has."""
     actions.ensure(now=NOW)
     return queries.boards()[0]
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The SQL statements sent while the block runs."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        sent.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)

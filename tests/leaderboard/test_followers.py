@@ -19,7 +19,8 @@ from hub.members.models import Member
 from hub.outbox.jobs import drain_all
 from leaderboard import actions, checks, jobs, queries
 from leaderboard.models import Score, ScoreBucket, ScoreCount
-from tests.leaderboard.people import NOW, board, counted, make_members, pay
+from tests.leaderboard.people import NOW, board, make_members, pay
+from tests.statements import statements
 
 DAY = dt.timedelta(days=1)
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -210,7 +211,7 @@ def test_a_page_costs_three_statements_whatever_the_number_of_members(here: Flas
         actions.ensure(now=NOW)
         for start in range(0, count, 500):
             actions.refresh(list(earned.values())[start : start + 500], entirely=True)
-    with edges.reading(), counted() as sent:
+    with edges.reading(), statements(here) as sent:
         page = queries.page(queries.boards()[0], "2026-11", members[count // 2])
         assert len(sent) == 3, sent
     assert page.mine is not None
@@ -231,7 +232,7 @@ def test_a_batch_costs_the_same_statements_whatever_it_holds(here: Flask) -> Non
         with edges.unit():
             for account in accounts.values():
                 pay(account, 7)
-        with edges.unit(), counted() as sent:
+        with edges.unit(), statements(here) as sent:
             actions.refresh(list(accounts.values()))
         sizes.append(len(sent))
         follow_all()
