@@ -2,9 +2,8 @@
 
 from hub import members
 from hub.referrals import queries
-from hub.referrals.preview import preview
 from hub.referrals.programme_file import ProgrammeFile
-from hub.referrals.programmes import as_file
+from hub.referrals.programmes import as_file, difference
 
 
 def changes(wanted: ProgrammeFile) -> list[str]:
@@ -18,7 +17,7 @@ def changes(wanted: ProgrammeFile) -> list[str]:
     current = as_file(programme, version, owner.email if owner else None)
     if current == wanted:
         return [f"{wanted.name} ({wanted.slug}) is as the file says already."]
-    told = preview(version.ladder, wanted.ladder, queries.open_per_rung(programme.id)).sentences
+    told = difference(programme.id, version, wanted.ladder).sentences
     told += _fields(current, wanted)
     return [*told, *wanted.ladder.warnings(), "Referrals under way keep the version they began under."]
 

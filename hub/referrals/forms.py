@@ -97,9 +97,16 @@ class VerbalForm(FlaskForm):
     advocate = text("Who introduced them?", InputRequired("Who told you about them?"), longest=300)
     contact = text("Whom did they introduce?", InputRequired("Whom did they introduce?"), longest=400)
     note = text("What was said?", longest=2000, kind=TextAreaField)
+    programme = SelectField("Programme", [InputRequired()])
     once = HiddenField(default=lambda: secrets.token_hex(12))
 
     refuse = ReferralForm.refuse
+
+    def offer(self, programmes: Sequence[Programme]) -> None:
+        """The programmes to choose from, the oldest first."""
+        self.programme.choices = [(programme.slug, programme.version.name) for programme in programmes]
+        if len(programmes) == 1:
+            self.programme.data = programmes[0].slug
 
 
 class DealForm(FlaskForm):

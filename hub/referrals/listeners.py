@@ -1,11 +1,15 @@
-"""The notices of this room: what the advocate and the owner of a referral are told."""
+"""What this room adds to others: its notices, and its lines in the timeline of a referral."""
 
 from typing import Any
 
 from hub import notices
+from hub.core import registry
 from hub.core.words import points
 from hub.notices import Context
+from hub.referrals import timeline
 from hub.referrals.queries import rung_label
+
+registry.timeline(timeline.about)
 
 notices.kind(
     "referral.submitted", icon="handshake", label="See the referral",

@@ -11,14 +11,14 @@ from hub import activity, members
 from hub.core.db import db
 from hub.referrals.advance import book_again
 from hub.referrals.intake import Refusal
-from hub.referrals.ladder import Payee
+from hub.referrals.ladder import Ladder, Payee
 from hub.referrals.models import Programme, ProgrammeVersion, Referral, StageEvent, write_ladder
-from hub.referrals.preview import Preview, preview
+from hub.referrals.preview import OpenChange, Preview, preview
 from hub.referrals.programme_file import Page, Policies, ProgrammeFile
 from hub.referrals.queries import open_per_rung
 from hub.referrals.standing import Policy
 
-BATCH = 500
+BATCH = 100  # each moves a few rows and may book some: a transaction stays short on SQLite, too
 STATES = ("draft", "active", "ended")
 
 
@@ -116,9 +116,14 @@ def set_state(programme_id: int, state: str, *, by_id: int | None, now: dt.datet
     return found
 
 
-def difference(programme_id: int, old: ProgrammeVersion, file: ProgrammeFile) -> Preview:
-    """How the ladder of this file differs from a published one, and what it would mean for open referrals."""
-    return preview(old.ladder, file.ladder, open_per_rung(programme_id))
+def difference(programme_id: int, current: ProgrammeVersion, new: Ladder) -> Preview:
+    """How this ladder differs from the current one, and what it would mean for the open referrals of every version."""
+    moves: list[OpenChange] = []
+    for version_id, counts in sorted(open_per_rung(programme_id).items()):
+        old = db.session.get_one(ProgrammeVersion, version_id).ladder
+        known = {rung: count for rung, count in counts.items() if any(r.key == rung for r in old.rungs)}
+        moves += preview(old, new, known).open_referrals
+    return Preview(preview(current.ladder, new).rungs, tuple(moves))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,7 @@ class Applied:
     moved: int
     stayed: int
     points: int
+    last_id: int = 0
 
 
 def apply_to_open(programme_id: int, version_id: int, *, by_id: int | None, now: dt.datetime) -> Applied:
@@ -136,20 +142,27 @@ def apply_to_open(programme_id: int, version_id: int, *, by_id: int | None, now:
     Stages that were paid stay as they were paid. A referral that reached a stage which the version lacks keeps the
     ladder it began under. Refuses a version of another programme.
     """
+    moved = stayed = points = after = 0
+    while batch := apply_batch(programme_id, version_id, after=after, by_id=by_id, now=now):
+        moved, stayed, points = moved + batch.moved, stayed + batch.stayed, points + batch.points
+        after = batch.last_id
+    return Applied(moved, stayed, points, after)
+
+
+def apply_batch(
+    programme_id: int, version_id: int, *, after: int, by_id: int | None, now: dt.datetime
+) -> Applied | None:
+    """One batch of `apply_to_open`, beyond the referral `after`; None when there are no more."""
     version = db.session.get_one(ProgrammeVersion, version_id)
     if version.programme_id != programme_id:
         raise Refusal("version", "That version belongs to another programme.")
-    known = {rung.key for rung in version.ladder.rungs}
-    moved = stayed = points = 0
-    after = 0
-    while ids := _open(programme_id, version_id, after):
-        after = ids[-1]
-        foreign = _beyond(ids, known)
-        coming = [referral_id for referral_id in ids if referral_id not in foreign]
-        stayed += len(foreign)
-        moved += len(coming)
-        points += _take_over(coming, version_id, by_id=by_id, now=now)
-    return Applied(moved, stayed, points)
+    ids = _open(programme_id, version_id, after)
+    if not ids:
+        return None
+    foreign = _beyond(ids, {rung.key for rung in version.ladder.rungs})
+    coming = [referral_id for referral_id in ids if referral_id not in foreign]
+    points = _take_over(coming, version_id, by_id=by_id, now=now)
+    return Applied(len(coming), len(foreign), points, ids[-1])
 
 
 def _open(programme_id: int, version_id: int, after: int) -> list[int]:

@@ -54,12 +54,44 @@ def versions(programme_id: int) -> list[ProgrammeVersion]:
     return list(db.session.scalars(query.order_by(ProgrammeVersion.number.desc())))
 
 
-def open_per_rung(programme_id: int) -> dict[str, int]:
-    """How many open referrals of a programme have reached each rung as their highest."""
-    query = select(Referral.highest_rung, func.count()).where(
-        Referral.programme_id == programme_id, Referral.state == "open"
+def open_per_rung(programme_id: int) -> dict[int, dict[str, int]]:
+    """How many open referrals have reached each rung as their highest, for each version they are on."""
+    query = select(Referral.version_id, Referral.highest_rung, func.count()).where(
+        Referral.programme_id == programme_id, Referral.state == "open", Referral.merged_into_id.is_(None)
     )
-    return {rung: count for rung, count in db.session.execute(query.group_by(Referral.highest_rung))}
+    found: dict[int, dict[str, int]] = {}
+    for version_id, rung, count in db.session.execute(
+        query.group_by(Referral.version_id, Referral.highest_rung)
+    ):
+        found.setdefault(version_id, {})[rung] = count
+    return found
+
+
+def counts_per_programme() -> dict[int, dict[str, int]]:
+    """How many referrals each programme has, by state."""
+    query = select(Referral.programme_id, Referral.state, func.count())
+    found: dict[int, dict[str, int]] = {}
+    for programme_id, state, count in db.session.execute(
+        query.group_by(Referral.programme_id, Referral.state)
+    ):
+        found.setdefault(programme_id, {})[state] = count
+    return found
+
+
+def history(programme_id: int) -> list[tuple[ProgrammeVersion, str | None]]:
+    """All versions of a programme with who published them, newest first."""
+    query = (
+        select(ProgrammeVersion, Member.name)
+        .outerjoin(Member, Member.id == ProgrammeVersion.by_id)
+        .where(ProgrammeVersion.programme_id == programme_id)
+        .order_by(ProgrammeVersion.number.desc())
+    )
+    return [(version, name) for version, name in db.session.execute(query)]
+
+
+def email_of(member_id: int | None) -> str | None:
+    """The e-mail of a member, for a programme's text file."""
+    return db.session.scalar(select(Member.email).where(Member.id == member_id)) if member_id else None
 
 
 def deal_owner(deal_id: str, connection_id: int | None = None) -> int | None:
@@ -173,12 +205,14 @@ def search(
     state: str | None = None,
     before: int | None = None,
     broken: bool = False,
+    unowned: bool = False,
     limit: int = 50,
 ) -> list[Referral]:
     """Referrals for managers, newest first: by code, contact, company or deal; `broken` are those without credit."""
     query = _whole(select(Referral)).order_by(Referral.id.desc()).limit(limit)
     query = query.where(Referral.state == state) if state else query
     query = query.where(Referral.breakage.is_not(None)) if broken else query
+    query = query.where(Referral.owner_id.is_(None), Referral.state == "open") if unowned else query
     query = query.where(Referral.id < before) if before else query
     if words:
         like = f"%{words.strip().lower()}%"
@@ -303,11 +337,14 @@ def stamp(referral_id: int) -> str:
     return "-".join(str(part or 0) for part in row)
 
 
+def active() -> list[Programme]:
+    """The active programmes, oldest first."""
+    return [found for found in programmes() if found.state == "active" and found.version_id]
+
+
 def offers(member: Member) -> list[Programme]:
     """The active programmes that are for this member, oldest first."""
-    return [
-        p for p in programmes() if p.state == "active" and p.version_id and member.type in p.version.audience
-    ]
+    return [found for found in active() if member.type in found.version.audience]
 
 
 def titles(referral_ids: Collection[int]) -> dict[int, str]:
@@ -328,16 +365,3 @@ def reached(referral_ids: Iterable[int]) -> dict[int, dict[str, dt.datetime]]:
     for referral_id, rung, at in db.session.execute(query):
         found.setdefault(referral_id, {})[rung] = at
     return found
-
-
-def advocates_of(rep_id: int, *, after: str = "", limit: int = 50) -> list[Member]:
-    """The members of the companies a rep looks after, by name."""
-    query = (
-        select(Member)
-        .join(Company, Company.id == Member.company_id)
-        .options(joinedload(Member.company))
-        .where(Company.owner_id == rep_id, Member.disabled_at.is_(None), Member.erased_at.is_(None))
-        .order_by(Member.name, Member.id)
-        .limit(limit)
-    )
-    return list(db.session.scalars(query.where(Member.name > after) if after else query))

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from hub.activity.models import Fact
-from hub.core import registry
 from hub.core.registry import Moment
 from hub.core.words import money, points
 from hub.referrals import dossier, words
@@ -21,7 +20,6 @@ ORDER = {"said": 0, "checked": 1, "owner": 2, "deal": 3, "stage": 10, "paid": 20
 EVERYBODY = ("advocate", "rep", "manager")
 
 
-@registry.timeline
 def about(subject: str) -> Iterator[Moment]:
     """The lines of one referral; nothing for other subjects."""
     prefix, _, number = subject.partition(":")
@@ -116,7 +114,10 @@ def _facts(file: Dossier) -> Iterator[Moment]:
             extra = f" (goes on as referral {fact.data.get('into')})"
             yield from lines(fact.happened_at, "said", "layers", "calm", advocate=text, manager=text + extra)
     if file.claimed_at is not None:
-        mine, said = "You joined, and your points were waiting.", f"{file.advocate} joined; the points were waiting."
+        mine, said = (
+            "You joined, and your points were waiting.",
+            f"{file.advocate} joined; the points were waiting.",
+        )
         yield from lines(file.claimed_at, "said", "user-plus", "calm", advocate=mine, rep=said)
 
 
@@ -148,7 +149,11 @@ def _rung(file: Dossier, key: str) -> Rung:
 def _stage(file: Dossier, heard: Heard, before: Rung | None, rung: Rung, top: int) -> Iterator[Moment]:
     event = heard.event
     text = moved(file.contact, before, rung, top)
-    worth = f" Worth {money(event.amount_hundredths, event.currency)}." if event.amount_hundredths is not None else ""
+    worth = (
+        f" Worth {money(event.amount_hundredths, event.currency)}."
+        if event.amount_hundredths is not None
+        else ""
+    )
     source = words.SOURCES.get(event.source, f"by {event.source}")
     by = f" by {file.name(event.by_id)}" if event.by_id else ""
     numbers = f" (event {event.id}{f', delivery {event.delivery_id}' if event.delivery_id else ''}"
@@ -166,7 +171,11 @@ def _stage(file: Dossier, heard: Heard, before: Rung | None, rung: Rung, top: in
 def moved(contact: str, before: Rung | None, rung: Rung, top: int) -> str:
     """A step in words: up, back, again, won, lost, reopened."""
     if rung.kind == "won":
-        return f"Won: {contact} is a customer." if top < rung.position else f"Won again: {contact} is a customer."
+        return (
+            f"Won: {contact} is a customer."
+            if top < rung.position
+            else f"Won again: {contact} is a customer."
+        )
     if rung.kind == "lost":
         if before is not None and before.kind == "won":
             return "The deal fell through after it was won."

@@ -132,11 +132,13 @@ def today() -> dt.datetime:
 
 
 @blueprint.get("/referrals/<int:number>")
-def show(number: int) -> Response:
-    """One referral, for its advocate, its rep or a manager: the same page in words fit for each."""
+def show(number: int) -> BaseResponse:
+    """One referral of mine. Reps and managers see the same page in words fit for them, beside their tools."""
     seen = page.see(number, current_user._get_current_object(), now=now())
     if seen is None:
         abort(404)
+    if seen.is_staff:
+        return see_other("sales.show", number=number)
     return render("referrals/show.html", seen=seen, is_new="new" in request.args)
 
 

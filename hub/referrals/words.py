@@ -143,7 +143,7 @@ def next_step(referral: Referral, ladder: Ladder, viewer: Viewer) -> str:
             else "Nothing: it is done."
         )
     if referral.state == "lost":
-        return "Nothing for now. If it comes back to life, the ladder goes on from here."
+        return "It rests. If it comes back to life, the ladder goes on from here."
     if referral.owner is None:
         return "A manager finds somebody in sales to look after it."
     following = next_rung(referral, ladder)
