@@ -23,6 +23,7 @@ from hub.crm.models import IGNORE, KINDS, Connection
 from hub.referrals import queries
 from hub.referrals.cli import FILE, chosen_programme, give_up
 from hub.referrals.ladder import Ladder, UnknownRungError
+from hub.referrals.models import Programme
 from hub.referrals.programme_file import read as read_programme
 from hub.referrals.spreadsheet import BadRow, Row, SheetMap, read_map, rows
 from hub.referrals.textfile import TextFileError
@@ -39,11 +40,15 @@ def connection_group() -> None:
 @click.argument("name")
 @click.option("--kind", type=click.Choice(KINDS), required=True)
 @SECRET_STDIN
-@click.option("--map", "stages", multiple=True, metavar="CRM_STAGE=STAGE", help="May be repeated; - moves nothing.")
+@click.option(
+    "--map", "stages", multiple=True, metavar="CRM_STAGE=STAGE", help="May be repeated; - moves nothing."
+)
 @click.option("--account", metavar="ID", help="HubSpot portal, Salesforce organization, Pipedrive user.")
 @with_appcontext
 @edges.command
-def add_command(name: str, kind: str, secret_stdin: bool, stages: tuple[str, ...], account: str | None) -> None:
+def add_command(
+    name: str, kind: str, secret_stdin: bool, stages: tuple[str, ...], account: str | None
+) -> None:
     """Connect a CRM. Prints the address for its webhooks, and the secret once if it was made here.
 
     STAGE is a stage of an active programme's ladder, by its name or key. A generic connection without --map understands
@@ -52,7 +57,9 @@ def add_command(name: str, kind: str, secret_stdin: bool, stages: tuple[str, ...
     ladders = [programme.version.ladder for programme in queries.programmes() if _is_active(programme)]
     mapping = _mapping(stages, ladders)
     if kind == "generic" and not stages:
-        mapping = {word: rung.key for ladder in ladders for rung in ladder.rungs for word in (rung.key, rung.label)}
+        mapping = {
+            word: rung.key for ladder in ladders for rung in ladder.rungs for word in (rung.key, rung.label)
+        }
     try:
         connection, plain = connections.connect(
             name, kind, now=now(), secret=_secret(secret_stdin), account=account, stages=mapping
@@ -64,7 +71,7 @@ def add_command(name: str, kind: str, secret_stdin: bool, stages: tuple[str, ...
         click.echo("No stage is mapped yet: stages wait on the connection's page until they are.")
 
 
-def _is_active(programme: queries.Programme) -> bool:
+def _is_active(programme: Programme) -> bool:
     return programme.state == "active" and programme.version_id is not None
 
 
@@ -83,7 +90,9 @@ def _rung(wanted: str, ladders: Sequence[Ladder]) -> str:
     if wanted == IGNORE:
         return IGNORE
     if not ladders:
-        raise Refused("--map: there is no active programme yet; make one with `hurrah programme load FILE.toml`")
+        raise Refused(
+            "--map: there is no active programme yet; make one with `hurrah programme load FILE.toml`"
+        )
     found, error = {}, None
     for ladder in ladders:
         try:
@@ -93,7 +102,9 @@ def _rung(wanted: str, ladders: Sequence[Ladder]) -> str:
     if not found:
         raise Refused(f"--map: {error}")
     if len(found) > 1:
-        raise Refused(f"--map: programmes mean different stages by {wanted}; name one of the keys {', '.join(found)}")
+        raise Refused(
+            f"--map: programmes mean different stages by {wanted}; name one of the keys {', '.join(found)}"
+        )
     return next(iter(found))
 
 
@@ -150,7 +161,9 @@ def _show(connection: Connection, plain: str, *, was_given: bool) -> None:
 @click.option("--to", "address", required=True, metavar="URL", help="The hub, as in http://127.0.0.1:8000.")
 @click.option("--connection", required=True, metavar="NAME", help="A connection of kind generic.")
 @click.option("--rate", type=click.IntRange(1), metavar="N", help="At most N events a second.")
-@click.option("--programme", metavar="SLUG|FILE", help="The oldest active programme when left out; or its TOML file.")
+@click.option(
+    "--programme", metavar="SLUG|FILE", help="The oldest active programme when left out; or its TOML file."
+)
 @click.option("--zone", help="Where a day begins; the hub's own zone when left out.")
 @click.option("--secret", envvar="HURRAH_SECRET", hidden=True)
 @with_appcontext
@@ -204,7 +217,9 @@ def _own_secret(name: str) -> str:
     """The newest active secret of this hub's connection."""
     found = connections.find(name)
     if found is None:
-        raise Refused(f"there is no connection called {name}; make one: hurrah connection add {name} --kind generic")
+        raise Refused(
+            f"there is no connection called {name}; make one: hurrah connection add {name} --kind generic"
+        )
     if found.kind != "generic":
         raise Refused(f"{name} is a {found.kind} connection; replay speaks to a generic one")
     return connections.plain_secrets(connections.active(found.id))[-1].value

@@ -118,7 +118,9 @@ def messages(events: Sequence[Told], *, most: int = EVENTS_IN_A_MESSAGE) -> Iter
 
 
 def _message(batch: Sequence[Mapping[str, Any]]) -> Message:
-    body = json.dumps({"type": STAGE_CHANGED, "data": list(batch)}, ensure_ascii=False, sort_keys=True).encode()
+    body = json.dumps(
+        {"type": STAGE_CHANGED, "data": list(batch)}, ensure_ascii=False, sort_keys=True
+    ).encode()
     return Message(f"replay-{hashlib.sha256(body).hexdigest()[:40]}", body, len(batch))
 
 
@@ -171,7 +173,9 @@ def poster(url: str) -> Post:
             )  # fmt: skip
         except requests.RequestException as error:
             return Heard(0, why=type(error).__name__)
-        return Heard(answer.status_code, _json(answer), _seconds(answer.headers.get("Retry-After")), answer.reason)
+        return Heard(
+            answer.status_code, _json(answer), _seconds(answer.headers.get("Retry-After")), answer.reason
+        )
 
     return post
 

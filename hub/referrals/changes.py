@@ -33,7 +33,11 @@ def _fields(current: ProgrammeFile, wanted: ProgrammeFile) -> list[str]:
         old, new = getattr(current.policies, name), getattr(wanted.policies, name)
         if old != new:
             found.append(f"policies.{name}: {_shown(old)} becomes {_shown(new)}.")
-    texts = [name for name in type(wanted.page).__slots__ if getattr(current.page, name) != getattr(wanted.page, name)]
+    texts = [
+        name
+        for name in type(wanted.page).__slots__
+        if getattr(current.page, name) != getattr(wanted.page, name)
+    ]
     return found + [f"page.{name} has another text." for name in texts]
 
 

@@ -180,7 +180,9 @@ def report(summary: Summary, *, dry_run: bool) -> list[str]:
 @click.argument("what", type=click.Choice(list(EXPORTS)))
 @click.option("--csv", "form", flag_value="csv", default="csv", help="A spreadsheet (the default).")
 @click.option("--json", "form", flag_value="json", help="One array of objects.")
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Standard output when left out.")
+@click.option(
+    "-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Standard output when left out."
+)
 @with_appcontext
 def export_command(what: str, form: str, output: Path | None) -> None:
     """Write out referrals, ledger entries or members, however many there are."""

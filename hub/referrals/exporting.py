@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from sqlalchemy import Select, String, case, cast, func, literal, select
+from sqlalchemy import Executable, String, case, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
 from hub.core.db import db
@@ -28,7 +28,7 @@ class Export:
     """One table as users know it. `shape` turns a row of the query into plain values, in the order of `columns`."""
 
     columns: tuple[str, ...]
-    query: Callable[[], Select[Any]]
+    query: Callable[[], Executable]
     shape: Callable[[Any], Row] = tuple
 
     def rows(self) -> Iterator[Row]:
@@ -38,7 +38,7 @@ class Export:
             yield self.shape(row)
 
 
-def _entries() -> Select[Any]:
+def _entries() -> Executable:
     return (
         select(
             Entry.id, Member.handle, Entry.points, Entry.reason, Entry.key, Entry.subject, Entry.created_at,
@@ -52,7 +52,7 @@ def _entries() -> Select[Any]:
     )  # fmt: skip
 
 
-def _referrals() -> Select[Any]:
+def _referrals() -> Executable:
     points = (
         select(func.coalesce(func.sum(Entry.points), 0))
         .where(Entry.subject == literal("referral:") + cast(Referral.id, String))
@@ -86,7 +86,7 @@ def _referral(row: Any) -> Row:
     return values
 
 
-def _members() -> Select[Any]:
+def _members() -> Executable:
     state = case(
         (Member.erased_at.is_not(None), "erased"),
         (Member.disabled_at.is_not(None), "disabled"),

@@ -86,13 +86,13 @@ def check_books(app: Flask, path: Path) -> None:
         rows = db.session.execute(select(Referral.import_key, Referral.rung, Referral.advocate_id)).all()
         assert [line for check in registry.checks.values() for line in check()] == []
     earned: Counter[str] = Counter()
-    for row, _, points, _ in lines:
-        earned[row] += points
+    for name, _, points, _ in lines:
+        earned[name] += points
     words = {"won": "Won", "lost": "Lost", "opportunity": "Engaging", "submitted": "Prospecting"}
     assert Counter(words[row.rung] for row in rows) == truth.stages
     assert sum(row.advocate_id is None for row in rows) == truth.uncredited
     for row in rows:
-        assert earned[row.import_key] == (0 if row.advocate_id is None else PRICE[words[row.rung]])
+        assert earned[row.import_key or ""] == (0 if row.advocate_id is None else PRICE[words[row.rung]])
 
 
 def claim_all(app: Flask) -> None:
@@ -100,7 +100,9 @@ def claim_all(app: Flask) -> None:
     with app.app_context():
         with edges.unit():
             stubs = db.session.scalars(select(Member).where(Member.stub_key.like("import:%"))).all()
-            tokens = [(stub.name, f"a{stub.id}@example.com", members.claim_link(stub, now=now())) for stub in stubs]
+            tokens = [
+                (stub.name, f"a{stub.id}@example.com", members.claim_link(stub, now=now())) for stub in stubs
+            ]
         with edges.unit():
             for name, email, token in tokens:
                 members.claim(token, name=name, email=email, password=None, now=now())

@@ -52,7 +52,9 @@ def advocate_key(company_name: str) -> str:
 
 def _advocates(rows: Iterable[Row], now: dt.datetime) -> dict[str, Member]:
     """One stub per company name, by its key; somebody who claimed it since is answered too."""
-    names = {advocate_key(row.company_name): row.company_name for row in reversed(list(rows)) if row.company_name}
+    names = {
+        advocate_key(row.company_name): row.company_name for row in reversed(list(rows)) if row.company_name
+    }
     found = stubs_in(names)
     missing = {key: name for key, name in names.items() if key not in found}
     companies = members.companies_by_name(missing.values(), now)

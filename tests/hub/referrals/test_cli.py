@@ -89,7 +89,8 @@ def test_a_referral_is_added_and_its_code_printed(app: Flask) -> None:
     with_programme(app)
     with app.app_context(), edges.unit():
         members.add("ada@example.com", name="Ada Marlowe", now=NOW)
-    words = ("referral", "add", "--advocate", "ada@example.com", "--contact", "Kim@example.com", "--name", "Kim Lo")
+    who = ("--advocate", "ada@example.com", "--contact", "Kim@example.com", "--name", "Kim Lo")
+    words = ("referral", "add", *who)
     found = hurrah(app, *words, "--crm-id", "D-7")
     assert found.exit_code == 0, found.stderr
     with app.app_context(), edges.reading():

@@ -46,8 +46,8 @@ def test_the_books_are_what_the_cells_say(each_database: Flask) -> None:
     assert (found.read, found.new, found.moved, found.unchanged, found.bad) == (rows, rows, 0, 0, 0)
     assert (found.nobody_to_credit, found.points) == (truth.uncredited, truth.points)
     per_row: Counter[str] = Counter()
-    for row, _, points, _ in books(app):
-        per_row[row] += points
+    for name, _, points, _ in books(app):
+        per_row[name] += points
     worth = Counter(per_row.values())
     credited = Counter(dict.fromkeys(PRICE, 0))
     for row in referrals(app).values():
@@ -319,7 +319,7 @@ def test_a_deal_that_is_here_already_moves_its_own_referral(app: Flask) -> None:
 def test_a_referral_on_an_older_ladder_refuses_a_stage_it_lacks(app: Flask) -> None:
     with_programme(app)
     bring(app, sheet(BEGUN))
-    text = PROGRAMME.read_text().replace("Won = 32000", 'Signed = 20000\nWon = 32000')
+    text = PROGRAMME.read_text().replace("Won = 32000", "Signed = 20000\nWon = 32000")
     with_programme(app, text.encode())
     sheet_map = read_map(
         '[columns]\nid = "opportunity_id"\nstage = "deal_stage"\ncompany = "account"\n[dates]\n'
