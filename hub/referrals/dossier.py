@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import select
 
@@ -13,13 +14,14 @@ from hub.members.models import Member
 from hub.notices.models import Notice
 from hub.referrals import queries
 from hub.referrals.ladder import Ladder
-from hub.referrals.models import Clawback, Referral
+from hub.referrals.models import Clawback, Referral, StageEvent
 from hub.referrals.queries import Booked, Heard
 
 TOLD = 200
+AT_ONCE = dt.timedelta(minutes=1)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Dossier:
     """A referral with all that happened to it, and the names of everybody in it."""
 
@@ -31,6 +33,39 @@ class Dossier:
     takings: Sequence[Clawback]
     notices: Sequence[Notice]
     names: dict[int, str]
+
+    @cached_property
+    def told_with_stage(self) -> dict[int, int]:
+        """Entries that came at once with the stage they are for: entry → stage event."""
+        first: dict[str, StageEvent] = {}
+        for heard in self.events:
+            first.setdefault(heard.event.to_rung, heard.event)
+        found = {}
+        for line in self.booked:
+            event = first.get(line.rung_key or "") if line.entry.reason == "referral_stage" else None
+            at_once = event is not None and abs(line.entry.created_at - event.heard_at) < AT_ONCE
+            if event is not None and at_once and line.company is None:
+                found[line.entry.id] = event.id
+        return found
+
+    @cached_property
+    def gained(self) -> dict[int, int]:
+        """What each stage event brought at once."""
+        points = {line.entry.id: line.entry.points for line in self.booked}
+        return {event_id: points[entry_id] for entry_id, event_id in self.told_with_stage.items()}
+
+    @property
+    def gained_at_first(self) -> int | None:
+        """What the submission brought at once."""
+        first = next((h.event.id for h in self.events if h.event.to_rung == self.ladder.first.key), None)
+        return self.gained.get(first) if first is not None else None
+
+    def told_at(self, line: Booked) -> dt.datetime:
+        """Where an entry stands in the story: at its stage, but a correction or a late payment when it was made."""
+        entry = line.entry
+        repriced = {fact.happened_at for fact in self.facts if fact.kind == "referral.version_changed"}
+        late = entry.corrects_id is not None or entry.created_at in repriced
+        return entry.created_at if late else entry.happened_at
 
     def fact(self, kind: str) -> Fact | None:
         """The first fact of a kind."""

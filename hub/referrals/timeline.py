@@ -34,7 +34,7 @@ def about(subject: str) -> Iterator[Moment]:
 
 def lines(
     at: dt.datetime, order: str, icon: str, kind: str, *, advocate: str = "", rep: str = "", manager: str = "",
-    gained: int | None = None, quote: str | None = None, who: str | None = None,
+    gained: int | None = None, manager_gained: int | None = None, quote: str | None = None, who: str | None = None,
 ) -> Iterator[Moment]:  # fmt: skip
     """One thing that happened: those who would read the same sentence share a line, and no sentence is no line."""
     readers: dict[str, list[str]] = defaultdict(list)
@@ -43,7 +43,8 @@ def lines(
             readers[text].append(reader)
     for text, audience in readers.items():
         yield Moment(
-            at=at, text=text, icon=icon, kind=kind, order=ORDER[order], points=gained, quote=quote, who=who,
+            at=at, text=text, icon=icon, kind=kind, order=ORDER[order], quote=quote, who=who,
+            points=manager_gained if audience == ["manager"] else gained,
             audience=frozenset(audience),
         )  # fmt: skip
 
@@ -63,8 +64,10 @@ def _submitted(file: Dossier) -> Iterator[Moment]:
     else:
         mine, said = f"You introduced {contact} {how}.", f"{advocate} introduced {contact} {how}."
     number = f" ({referral.code}, source {referral.source})"
-    yield from lines(at, "said", "handshake", "calm", advocate=mine, rep=said, manager=said + number,
-                     quote=referral.why, who=advocate if referral.why else None)  # fmt: skip
+    yield from lines(
+        at, "said", "handshake", "calm", advocate=mine, rep=said, manager=said + number, gained=file.gained_at_first,
+        quote=referral.why, who=advocate if referral.why else None,
+    )  # fmt: skip
     yield from _checked(at, data.get("compared_by"))
     yield from _owned(file, at, data)
 
@@ -148,6 +151,7 @@ def _rung(file: Dossier, key: str) -> Rung:
 
 def _stage(file: Dossier, heard: Heard, before: Rung | None, rung: Rung, top: int) -> Iterator[Moment]:
     event = heard.event
+    gained = None if before is None and rung == file.ladder.first else file.gained.get(event.id)
     text = moved(file.contact, before, rung, top)
     worth = (
         f" Worth {money(event.amount_hundredths, event.currency)}."
@@ -164,7 +168,7 @@ def _stage(file: Dossier, heard: Heard, before: Rung | None, rung: Rung, top: in
     yield from lines(
         event.happened_at, "stage", icon, kind, advocate=text, rep=f"{text}{worth} Recorded {source}{by}.",
         manager=f"{text}{worth} Recorded {source}{by}{numbers}.", quote=heard.note,
-        who=file.name(event.by_id or file.referral.owner_id) if heard.note else None,
+        who=file.name(event.by_id or file.referral.owner_id) if heard.note else None, gained=gained,
     )  # fmt: skip
 
 
@@ -192,21 +196,22 @@ def moved(contact: str, before: Rung | None, rung: Rung, top: int) -> str:
 
 
 def _payments(file: Dossier) -> Iterator[Moment]:
+    """What was booked. Advocates read points beside the stage that brought them; here, only what stands alone."""
     reached = {heard.event.to_rung for heard in file.events}
-    repriced = {fact.happened_at for fact in file.facts if fact.kind == "referral.version_changed"}
     for line in file.booked:
         entry, label = line.entry, _rung(file, line.rung_key).label if line.rung_key else ""
         skipped = bool(line.rung_key) and line.rung_key not in reached
-        # A correction counts in the period of what it corrects; here it stands where it was made.
-        late = entry.corrects_id is not None or entry.created_at in repriced
         where = f"wallet of {line.company}" if line.company else ""
         mine = paid(entry.reason, entry.points, label, where, skipped=skipped)
         numbers = f" (entry {entry.id}, account {entry.account_id}, key {entry.key})"
-        yield from lines(
-            entry.created_at if late else entry.happened_at, "paid", "coins" if entry.points > 0 else "minus",
-            "paid" if entry.points > 0 else "calm", advocate=mine, manager=mine + numbers, gained=entry.points,
-            quote=line.note,
-        )  # fmt: skip
+        alone = entry.id not in file.told_with_stage
+        for text, audience in ((mine if alone else "", {"advocate", "rep"}), (mine + numbers, {"manager"})):
+            if text:
+                yield Moment(
+                    at=file.told_at(line), text=text, icon="coins" if entry.points > 0 else "minus",
+                    kind="paid" if entry.points > 0 else "calm", order=ORDER["paid"], points=entry.points,
+                    quote=line.note, audience=frozenset(audience),
+                )  # fmt: skip
 
 
 def paid(reason: str, amount: int, label: str, where: str, *, skipped: bool = False) -> str:

@@ -1,0 +1,131 @@
+"""Referrals with everything that justifies their points, read in batches for `hurrah prove`."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+
+from hub.activity.models import Fact
+from hub.core.db import db
+from hub.ledger.models import Account, Entry
+from hub.referrals.models import Clawback, ProgrammeVersion, Referral, StageEvent
+from hub.referrals.standing import Step
+
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry of a referral as far as arithmetic cares."""
+
+    id: int
+    account_id: int
+    member_id: int | None
+    company_id: int | None
+    points: int
+    reason: str
+    key: str
+    created_at: dt.datetime
+
+    @property
+    def rung_key(self) -> str:
+        """`meeting` of `referral:7:stage:meeting:company`."""
+        return self.key.split(":")[3] if self.key.count(":") > 2 else ""
+
+    @property
+    def who(self) -> str:
+        """Whose account it is in."""
+        return "company" if self.company_id is not None else "member"
+
+
+@dataclass(slots=True)
+class Case:
+    """One referral and its rows."""
+
+    id: int
+    version: ProgrammeVersion
+    advocate_id: int | None
+    company_id: int | None
+    rung: str
+    highest_rung: str
+    state: str
+    steps: list[Step] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    takings: list[Clawback] = field(default_factory=list)
+    moves: list[tuple[dt.datetime, int, ProgrammeVersion]] = field(default_factory=list)
+
+    def version_at(self, instant: dt.datetime, versions: dict[int, ProgrammeVersion]) -> ProgrammeVersion:
+        """The version that was in force when something was booked."""
+        found = versions[self.moves[0][1]] if self.moves else self.version
+        for at, _from, to in self.moves:
+            found = to if at <= instant else found
+        return found
+
+
+def versions() -> dict[int, ProgrammeVersion]:
+    """Every version there is: few, and each is read once."""
+    return {version.id: version for version in db.session.scalars(select(ProgrammeVersion))}
+
+
+def cases(known: dict[int, ProgrammeVersion], after: int = 0) -> Iterator[Case]:
+    """Every referral by id, in batches of a handful of statements."""
+    columns = (
+        Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
+        Referral.highest_rung, Referral.state,
+    )  # fmt: skip
+    while True:
+        query = select(*columns).where(Referral.id > after).order_by(Referral.id).limit(BATCH)
+        rows = db.session.execute(query).all()
+        if not rows:
+            return
+        after = rows[-1].id
+        batch = {
+            row.id: Case(
+                row.id, known[row.version_id], row.advocate_id, row.company_id, row.rung, row.highest_rung, row.state
+            )
+            for row in rows
+        }  # fmt: skip
+        _fill(batch, known)
+        yield from batch.values()
+
+
+def _fill(batch: dict[int, Case], known: dict[int, ProgrammeVersion]) -> None:
+    ids = list(batch)
+    events = select(StageEvent.referral_id, StageEvent.to_rung, StageEvent.happened_at, StageEvent.sequence)
+    for referral_id, rung, at, sequence in db.session.execute(events.where(StageEvent.referral_id.in_(ids))):
+        batch[referral_id].steps.append(Step(rung, at, sequence))
+    takings = select(Clawback).where(Clawback.referral_id.in_(ids)).order_by(Clawback.id)
+    for row in db.session.scalars(takings):
+        batch[row.referral_id].takings.append(row)
+    subjects = [f"referral:{referral_id}" for referral_id in ids]
+    _fill_lines(batch, subjects)
+    moved = (
+        select(Fact)
+        .where(Fact.subject.in_(subjects), Fact.kind == "referral.version_changed")
+        .order_by(Fact.id)
+    )
+    for fact in db.session.scalars(moved):
+        move = (fact.happened_at, int(fact.data["from"]), known[int(fact.data["to"])])
+        batch[int(fact.subject.split(":")[1])].moves.append(move)
+
+
+def _fill_lines(batch: dict[int, Case], subjects: Sequence[str]) -> None:
+    columns = (
+        Entry.id, Entry.account_id, Account.member_id, Account.company_id, Entry.points, Entry.reason, Entry.key,
+        Entry.created_at,
+    )  # fmt: skip
+    query = select(Entry.subject, *columns).join(Account, Account.id == Entry.account_id)
+    # Corrections that a manager made by hand have keys of their own, and are nobody's business here.
+    query = query.where(Entry.subject.in_(subjects), Entry.key.like("referral:%")).order_by(Entry.id)
+    for row in db.session.execute(query):
+        batch[int(row[0].split(":")[1])].lines.append(Line(*row[1:]))
+
+
+def by_account(case: Case) -> dict[int, list[Clawback]]:
+    """The claw-backs of a referral per account, in order."""
+    found: dict[int, list[Clawback]] = defaultdict(list)
+    for row in case.takings:
+        found[row.account_id].append(row)
+    return found
