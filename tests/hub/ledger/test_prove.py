@@ -53,7 +53,7 @@ def test_true_books_are_found_true(here: Flask) -> None:
             "held says 300, the books come to 0",
         ),
         (
-            f"{INSERT}) SELECT account_id, 7, 'manual', 'x', subject, {TIMES} FROM entries WHERE id = 1",
+            f"{INSERT}) SELECT account_id, 7, 'manual', 'x', subject, {TIMES} FROM entries WHERE id = 1",  # noqa: S608
             "balance says 860, the books come to 867",
         ),
         (
