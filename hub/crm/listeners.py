@@ -25,7 +25,7 @@ def match_linked(fact_id: int) -> None:
 
 
 @activity.listens("referrals.imported", "crm.match_imported")
-def match_imported(_fact_id: int) -> None:
+def match_imported(fact_id: int) -> None:  # noqa: ARG001 - whichever import it was, we look at all that wait
     """Rings for deliveries that waited for a referral which an import has brought."""
     deals = select(Deal.deal_id)
     emails = select(Referral.contact_email).where(Referral.import_key.is_not(None))

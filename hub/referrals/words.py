@@ -40,6 +40,7 @@ OWNER_RULES = {
     "company": "looks after the advocate’s company",
     "programme": "is the programme’s default owner",
     "chosen": "was chosen by hand",
+    "import": "is named in the imported spreadsheet",
     "none": "no rule found anybody",
 }
 
