@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from hub import outbox
 from hub.activity.models import Fact
-from hub.core.db import db
+from hub.core.db import db, table_of
 from hub.outbox.actions import post_many
 from hub.outbox.names import Queue
 
@@ -39,7 +39,7 @@ def record_many(facts: Sequence[dict[str, Any]], *, now: dt.datetime) -> list[in
     if not facts:
         return []
     rows = [{"by_id": None, "data": {}, "happened_at": now, **fact} for fact in facts]
-    statement = insert(Fact).returning(Fact.id, sort_by_parameter_order=True)
+    statement = insert(table_of(Fact)).returning(Fact.id, sort_by_parameter_order=True)
     ids = list(db.session.scalars(statement, rows))
     for name, fact_ids in _told(rows, ids).items():
         post_many(name, [{"fact_id": fact_id} for fact_id in fact_ids], now=now)

@@ -10,9 +10,20 @@ from typing import Annotated, Any, Literal
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    event,
+)
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
+from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 Mode = Literal["read", "write"]
@@ -70,10 +81,11 @@ class Base(DeclarativeBase):
 db = SQLAlchemy(model_class=Base)
 
 
-class Dated:
-    """Mixin: when the row was booked."""
-
-    created_at: Mapped[dt.datetime]
+def table_of(model: type[Base]) -> Table:
+    """The table behind a model. Many rows go in several times faster past the ORM than through it."""
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 def init_app(app: Flask, url: str, *, statement_timeout_seconds: int = 30) -> None:

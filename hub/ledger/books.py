@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from hub import outbox
-from hub.core.db import db, is_sqlite
+from hub.core.db import db, is_sqlite, table_of
 from hub.ledger.models import Account, Change, Entry, EntryNote, Wallet
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _insert_sqlite(rows: list[dict[str, Any]]) -> dict[str, int]:
     known = set(db.session.scalars(select(Entry.key).where(Entry.key.in_(keys))))
     new = [row for row in rows if row["key"] not in known]
     if new:
-        db.session.execute(insert(Entry), new)
+        db.session.execute(insert(table_of(Entry)), new)
     inserted = select(Entry.key, Entry.id).where(Entry.key.in_([row["key"] for row in new]))
     return {key: entry_id for key, entry_id in db.session.execute(inserted)}
 
@@ -121,7 +121,8 @@ def _count(awards: Iterable["Award"], now: dt.datetime) -> None:
         {"account_id": account_id, "balance": balance, "held": 0, "lifetime": lifetime}
         for account_id, (balance, lifetime) in sorted(sums.items())
     ]
-    statement = sqlite_insert(Wallet) if is_sqlite() else postgresql_insert(Wallet)
+    table = table_of(Wallet)
+    statement = sqlite_insert(table) if is_sqlite() else postgresql_insert(table)
     statement = statement.on_conflict_do_update(
         index_elements=["account_id"],
         set_={
@@ -129,7 +130,7 @@ def _count(awards: Iterable["Award"], now: dt.datetime) -> None:
             "lifetime": Wallet.lifetime + statement.excluded.lifetime,
         },
     )
-    db.session.execute(statement, rows, execution_options={"synchronize_session": False})
+    db.session.execute(statement, rows)
     mark(sums, now=now)
 
 
@@ -137,7 +138,7 @@ def mark(account_ids: Iterable[int], *, now: dt.datetime) -> None:
     """Leaves a mark on accounts, so that followers look at them. Also for changes that aren't entries."""
     rows = [{"account_id": account_id, "created_at": now} for account_id in sorted(account_ids)]
     if rows:
-        db.session.execute(insert(Change), rows)
+        db.session.execute(insert(table_of(Change)), rows)
         outbox.bell("ledger.changes")
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from hub.core.clock import now as clock_now
-from hub.core.db import db, is_sqlite
+from hub.core.db import db, is_sqlite, table_of
 from hub.outbox.models import Lease, Message, Run
 from hub.outbox.names import HANDLERS
 from hub.outbox.relay import bell
@@ -20,7 +20,8 @@ KEPT_DAYS = 7
 
 def insert_ignoring(model: Any) -> Any:
     """INSERT … ON CONFLICT DO NOTHING, in the dialect of this hub's database."""
-    statement = sqlite_insert(model) if is_sqlite() else postgresql_insert(model)
+    table = table_of(model)
+    statement = sqlite_insert(table) if is_sqlite() else postgresql_insert(table)
     return statement.on_conflict_do_nothing()
 
 

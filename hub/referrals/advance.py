@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select
 
 from hub import activity, ledger, notices
-from hub.core.db import db
+from hub.core.db import db, table_of
 from hub.ledger import Award
 from hub.ledger.models import Entry
 from hub.referrals.clawbacks import settle_clawbacks
-from hub.referrals.ladder import due, shares
+from hub.referrals.ladder import Rung, due, shares
 from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
 from hub.referrals.people import reopen
 from hub.referrals.standing import Step, highest, standing
@@ -56,6 +56,7 @@ class Climb:
     fresh: list[Advance] = field(default_factory=list)
     paid: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
     won_entries: dict[str, int] = field(default_factory=dict)
+    now_at: Rung | None = None
     earned: int = 0
 
 
@@ -73,6 +74,7 @@ def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool
             climb.fresh.append(advance)
             climb.steps.append(Step(advance.rung_key, advance.happened_at, advance.sequence))
     moved = {climb.id: climb for climb in climbs.values() if climb.fresh}
+    _stand(moved)
     _record(moved, now)
     _pay(moved, now)
     settle_clawbacks(moved.values(), now=now)
@@ -85,6 +87,7 @@ def book_again(referral_ids: Iterable[int], *, now: dt.datetime, quietly: bool =
     """Books what is due and was not yet, after a referral got another ladder or somebody to credit: referral →
     points. Nothing is paid twice, nothing is taken; the advocate is told, unless `quietly`."""
     climbs = {climb.id: climb for climb in _load(sorted(set(referral_ids))).values() if climb.steps}
+    _stand(climbs)
     _pay(climbs, now)
     settle_clawbacks(climbs.values(), now=now)
     _place(climbs)
@@ -97,6 +100,12 @@ def book_again(referral_ids: Iterable[int], *, now: dt.datetime, quietly: bool =
     ]  # fmt: skip
     notices.tell_many(words, now=now)
     return {climb.id: climb.earned for climb in climbs.values()}
+
+
+def _stand(climbs: Mapping[int, Climb]) -> None:
+    """Where each referral stands by all its steps; asked often, worked out once."""
+    for climb in climbs.values():
+        climb.now_at = standing(climb.version.ladder, climb.steps)
 
 
 def _load(ids: Sequence[int]) -> dict[int, Climb]:
@@ -154,7 +163,7 @@ def _record(moved: Mapping[int, Climb], now: dt.datetime) -> None:
             notes.append(advance.note)
     if not rows:
         return
-    statement = insert(StageEvent).returning(StageEvent.id, sort_by_parameter_order=True)
+    statement = insert(table_of(StageEvent)).returning(StageEvent.id, sort_by_parameter_order=True)
     ids = db.session.scalars(statement, rows).all()
     words = [{"stage_event_id": i, "note": note} for i, note in zip(ids, notes, strict=True) if note]
     if words:
@@ -232,7 +241,7 @@ def reached_at(climb: Climb, rung_key: str) -> dt.datetime:
 
 def _remember_won(moved: Mapping[int, Climb], booked: Sequence[Award]) -> None:
     """Claw-backs name the entry they correct: the ids of won entries just booked."""
-    lost = {c.id for c in moved.values() if standing(c.version.ladder, c.steps) != c.version.ladder.won}
+    lost = {climb.id for climb in moved.values() if climb.now_at != climb.version.ladder.won}
     keys = [
         award.key
         for award in booked
@@ -247,36 +256,39 @@ def _remember_won(moved: Mapping[int, Climb], booked: Sequence[Award]) -> None:
 
 
 def _place(moved: Mapping[int, Climb]) -> None:
-    """Writes where each referral stands now."""
+    """Writes where each referral stands now: one statement for each set of columns that changes."""
+    groups: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for climb in moved.values():
-        ladder = climb.version.ladder
-        now_at = standing(ladder, climb.steps)
-        top = highest(ladder, climb.steps) or ladder.first
-        assert now_at is not None
-        latest = max(step.happened_at for step in climb.steps)
-        values: dict[str, object] = {
-            "rung": now_at.key, "highest_rung": top.key, "state": now_at.kind, "moved_at": latest
-        }  # fmt: skip
-        if now_at.kind == "lost":
-            values["lead_key"] = None  # somebody else may introduce them now
-        for advance in climb.fresh:
-            if advance.amount_hundredths is not None:
-                values |= {"amount_hundredths": advance.amount_hundredths, "currency": advance.currency}
-        db.session.execute(
-            update(Referral)
-            .where(Referral.id == climb.id)
-            .values(**values)
-            .execution_options(synchronize_session=False)
-        )
-        if climb.state == "lost" and now_at.kind != "lost":
+        values = _placed(climb)
+        groups[tuple(values)].append({"b_id": climb.id, **values})
+        if climb.state == "lost" and values["state"] != "lost":
             reopen(climb.id)
+    table = table_of(Referral)
+    for names, rows in groups.items():
+        query = table.update().where(table.c.id == bindparam("b_id"))
+        db.session.connection().execute(query.values({name: bindparam(name) for name in names}), rows)
+
+
+def _placed(climb: Climb) -> dict[str, object]:
+    ladder, now_at = climb.version.ladder, climb.now_at
+    assert now_at is not None
+    values: dict[str, object] = {
+        "rung": now_at.key, "highest_rung": (highest(ladder, climb.steps) or ladder.first).key,
+        "state": now_at.kind, "moved_at": max(step.happened_at for step in climb.steps),
+    }  # fmt: skip
+    if now_at.kind == "lost":
+        values["lead_key"] = None  # somebody else may introduce them now
+    for advance in climb.fresh:
+        if advance.amount_hundredths is not None:
+            values |= {"amount_hundredths": advance.amount_hundredths, "currency": advance.currency}
+    return values
 
 
 def _tell(moved: Mapping[int, Climb], now: dt.datetime, *, quietly: bool) -> None:
     facts, words = [], []
     for climb in moved.values():
         ladder = climb.version.ladder
-        now_at = standing(ladder, climb.steps)
+        now_at = climb.now_at
         assert now_at is not None
         data = {"from": climb.rung or None, "to": now_at.key, "points": climb.earned, "kind": now_at.kind}
         facts.append({"kind": "referral.advanced", "subject": f"referral:{climb.id}", "data": data})

@@ -47,6 +47,8 @@ def _decide(climb: "Climb", who: str, account_id: int, corrections: list[int], n
     if back is not None:
         _book(climb, who, account_id, "returned", back.points, 0, back.number, now)
         return
+    if climb.now_at == ladder.won or climb.version.clawback == "never":
+        return  # nothing can be taken: no need to look into the wallet
     take = clawback(
         ladder, steps, climb.paid[who], corrections=corrections,
         policy=climb.version.clawback, free_balance=ledger.wallet(account_id).free,  # type: ignore[arg-type]

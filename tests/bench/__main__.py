@@ -1,0 +1,26 @@
+"""`make bench`, or `make bench ARGS="drain board"`."""
+
+import sys
+import time
+
+from tests.bench import drain, webhook
+
+BENCHES = {"webhook": webhook.run, "drain": drain.run}
+
+
+def main() -> int:
+    """Runs the benchmarks named, or all."""
+    names = sys.argv[1:] or list(BENCHES)
+    unknown = [name for name in names if name not in BENCHES]
+    if unknown:
+        print(f"unknown: {', '.join(unknown)}; there are: {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    for name in names:
+        started = time.perf_counter()
+        BENCHES[name]()
+        print(f"  ({name}: {time.perf_counter() - started:.0f} s)\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
