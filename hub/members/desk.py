@@ -13,7 +13,7 @@ from hub.core.web import Blueprint, render, roles, see_other
 from hub.members import actions, queries
 from hub.members.forms import ROLE_NAMES, TYPE_NAMES, ConfirmForm, InviteForm, OwnerForm, PlaceForm, RolesForm
 from hub.members.models import Company, Member
-from hub.members.names import Refusal
+from hub.members.names import Refusal, spoken
 
 blueprint = Blueprint("members_desk", __name__, url_prefix="/manage/members")
 registry.navigation(
@@ -171,7 +171,7 @@ def _sieve() -> queries.Sieve:
     args = request.args
     state, role, kind = args.get("state", ""), args.get("role", ""), args.get("type", "")
     return queries.Sieve(
-        words=args.get("q", "").strip()[:100],
+        words=spoken(args.get("q", ""))[:100],
         role=role if role in ROLE_NAMES else "",
         type=kind if kind in TYPE_NAMES else "",
         company_id=_number("company"),

@@ -36,12 +36,12 @@ def company_key(name: str) -> str:
 def handle_base(name: str) -> str:
     """ada-marlowe from “Ada Marlowe”; `member` from a name without Latin letters."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: HANDLE_LENGTH - 6].strip("-") or "member"
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[: HANDLE_LENGTH - 9].strip("-") or "member"
 
 
 def handle_variant(base: str) -> str:
     """Another handle on the same base, unlikely to be taken."""
-    return f"{base}-{''.join(secrets.choice(SUFFIX_ALPHABET) for _ in range(5))}"
+    return f"{base}-{''.join(secrets.choice(SUFFIX_ALPHABET) for _ in range(8))}"
 
 
 def chosen_handle(wish: str) -> str:

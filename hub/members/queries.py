@@ -32,6 +32,8 @@ def find(email: str) -> Member | None:
 
 def by_handle(handle: str) -> Member | None:
     """One member by handle, with the company; not the erased ones."""
+    if not handle.isprintable():  # PostgreSQL takes no NUL
+        return None
     query = select(Member).where(func.lower(Member.handle) == handle.lower(), Member.erased_at.is_(None))
     return db.session.scalar(query.options(joinedload(Member.company)))
 

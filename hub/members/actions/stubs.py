@@ -4,13 +4,12 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TypedDict
 
-from sqlalchemy import insert
-
 from hub.core.db import db
 from hub.members import queries
 from hub.members.actions.people import keep, named
 from hub.members.models import Member
 from hub.members.names import Refusal, address, handle_base, handle_variant, spoken
+from hub.outbox.actions import insert_ignoring
 
 
 class StubRow(TypedDict, total=False):
@@ -48,8 +47,14 @@ def stubs(rows: Sequence[StubRow], now: dt.datetime) -> dict[str, Member]:
     known = queries.stubs_in(wanted)
     missing = [row for key, row in wanted.items() if key not in known]
     if missing:
-        db.session.execute(insert(Member), _values(missing, now))
+        # Another import may bring the same people in this very moment: what it took is met one by one.
+        db.session.execute(insert_ignoring(Member), _values(missing, now))
         known |= queries.stubs_in(row["key"] for row in missing)
+        for row in missing:
+            if row["key"] not in known:
+                known[row["key"]] = stub(
+                    row["name"], company_id=row.get("company_id"), key=row["key"], now=now
+                )
     return known
 
 
@@ -60,7 +65,9 @@ def _values(rows: list[StubRow], now: dt.datetime) -> list[dict[str, object]]:
     taken_emails = queries.taken_emails(email for email in emails if email)
     values: list[dict[str, object]] = []
     for row, base, email in zip(rows, bases, emails, strict=True):
-        handle = handle_variant(base) if base in taken_handles else base
+        handle = base
+        while handle in taken_handles:
+            handle = handle_variant(base)
         taken_handles.add(handle)
         free = email if email and email not in taken_emails else None
         taken_emails.add(email or "")

@@ -139,8 +139,15 @@ def test_the_list_finds_pages_and_sifts(app: Flask) -> None:
 @pytest.mark.parametrize(
     "query", ["after=x", "after=99999999999999999999", "company=-1", "role=%00", "state=DROP", "q=%"]
 )
-def test_odd_questions_to_the_list_are_no_errors(app: Flask, query: str) -> None:
-    assert browser(app, _grace(app)).get(f"/manage/members?{query}").status_code == 200
+def test_odd_questions_to_the_list_are_no_errors(each_database: Flask, query: str) -> None:
+    assert browser(each_database, _grace(each_database)).get(f"/manage/members?{query}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["/members/%00", "/members/%F0%9F%A6%84", "/members/ada'--", "/invitations/%00"]
+)
+def test_odd_addresses_are_not_found_and_no_errors(each_database: Flask, path: str) -> None:
+    assert browser(each_database, _grace(each_database)).get(path).status_code in (404, 410)
 
 
 def test_a_list_costs_the_same_queries_for_few_and_for_many(app: Flask, count_statements: object) -> None:

@@ -1,5 +1,7 @@
 """Unregistered advocates to whom we owe points."""
 
+import threading
+
 import pytest
 from flask import Flask
 
@@ -72,3 +74,31 @@ def test_a_claimed_stub_still_answers_to_its_key(app: Flask) -> None:
         )
     assert stub(app, key="pipeline:Acme") == kim
     assert look(app, kim).is_active
+
+
+def test_ten_thousand_people_of_one_name_get_ten_thousand_handles(app: Flask) -> None:
+    rows: list[members.StubRow] = [{"key": f"k{n}", "name": "Kim Lee"} for n in range(10_000)]
+    with app.app_context(), edges.unit():
+        made = members.stubs(rows, now())
+        assert len({member.handle for member in made.values()}) == 10_000
+
+
+def test_two_imports_at_once_make_each_stub_once(postgresql_app: Flask) -> None:
+    rows: list[members.StubRow] = [
+        {"key": f"k{n}", "name": f"Person {n}", "email": f"{n}@example.com"} for n in range(50)
+    ]
+    start, found = threading.Barrier(2), []
+
+    def bring() -> None:
+        with postgresql_app.app_context():
+            start.wait()
+            with edges.unit():
+                found.append({key: member.id for key, member in members.stubs(rows, now()).items()})
+
+    imports = [threading.Thread(target=bring) for _ in range(2)]
+    for one in imports:
+        one.start()
+    for one in imports:
+        one.join()
+    assert len(found) == 2
+    assert found[0] == found[1]
