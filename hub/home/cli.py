@@ -3,7 +3,7 @@
 import sys
 
 import click
-from flask import current_app
+from flask.cli import with_appcontext
 
 from hub.home.doctor import Finding, examine
 
@@ -11,13 +11,13 @@ COLOURS = {"ok": "green", "watch": "yellow", "broken": "red", "off": "bright_bla
 
 
 @click.command()
+@with_appcontext
 def doctor() -> None:
     """Say what works, and what to do about what doesn't; exit 1 if something is broken."""
     broken = 0
-    with current_app.app_context():
-        for finding in examine():
-            _print(finding)
-            broken += finding.state == "broken"
+    for finding in examine():
+        _print(finding)
+        broken += finding.state == "broken"
     click.echo("Everything that must work does." if not broken else f"{broken} broken.")
     sys.exit(1 if broken else 0)
 

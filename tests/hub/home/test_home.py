@@ -1,0 +1,135 @@
+"""Home: signed out and in; what the community did, and of whom it never speaks; ten statements at most."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from challenges.seed import plant
+from hub import community
+from hub.core import edges
+from hub.core.clock import now
+from hub.core.db import db
+from hub.members.models import Member
+from tests.hub.home.world import programme, refer
+from tests.hub.members.people import browser, person
+from tests.statements import statements
+
+MOST = 10
+
+
+@pytest.fixture
+def ada(app: Flask) -> int:
+    programme(app)
+    with app.app_context(), edges.unit():
+        plant(now=now())
+    return person(app, title="Head of Operations")
+
+
+def change(app: Flask, member_id: int, **values: object) -> None:
+    with app.app_context(), edges.unit():
+        db.session.execute(update(Member).where(Member.id == member_id).values(**values))
+
+
+def test_a_visitor_sees_the_ladder_and_how_to_join(app: Flask, ada: int) -> None:
+    page = browser(app, None).get("/").text
+    for words in ("32,000", "Opportunity", 'href="/sign-in"', "by invitation"):
+        assert words in page
+
+
+def test_a_visitor_of_an_empty_hub_sees_no_made_up_ladder(app: Flask) -> None:
+    answer = browser(app, None).get("/")
+    assert answer.status_code == 200
+    assert "32,000" not in answer.text
+
+
+def test_a_newcomer_is_asked_to_refer_somebody(app: Flask, ada: int) -> None:
+    page = browser(app).get("/").text
+    assert "Introduce us to a team like yours" in page
+    assert "3 min" in page
+    assert "32,000" in page
+
+
+def test_with_nothing_open_a_profile_is_worth_completing(app: Flask) -> None:
+    person(app, title=None)
+    assert "Say what you do" in browser(app).get("/").text
+
+
+def test_an_unanswered_question_comes_before_everything(app: Flask, ada: int) -> None:
+    katherine = person(app, "katherine@example.com", "Katherine Juarez", roles=("rep",))
+    number = refer(app, ada)
+    with app.app_context(), edges.unit():
+        db.session.execute(update(Member).where(Member.id == katherine).values(roles_held=["rep", "manager"]))
+        community.say(f"referral:{number}", katherine, "What matters most to them?", now())
+    page = browser(app).get("/").text
+    assert page.index("Katherine Juarez wrote to you about Marit Osei") < page.index("Introduce us to a team")
+    with app.app_context(), edges.unit():
+        community.say(f"referral:{number}", ada, "Speed.", now())
+    assert "Katherine Juarez wrote to you" not in browser(app).get("/").text
+
+
+def test_what_others_did_is_told_without_saying_about_whom(app: Flask, ada: int) -> None:
+    kim = person(app, "kim@example.com", "Kim Novak")
+    refer(app, kim, "Secret Customer", rung="meeting")
+    page = browser(app).get("/").text
+    assert "<b>Kim Novak</b> saw an introduction move up" in page
+    assert "+1,900" in page
+    assert "Secret" not in page
+
+
+def test_a_win_is_told_as_one(app: Flask, ada: int) -> None:
+    refer(app, person(app, "kim@example.com", "Kim Novak"), rung="won")
+    assert "<b>Kim Novak</b> brought in a customer" in browser(app).get("/").text
+
+
+@pytest.mark.parametrize(
+    "hidden", [{"is_opted_out": True}, {"is_staff": True}, {"erased_at": now()}, {"disabled_at": now()}]
+)
+def test_nothing_is_told_of_those_who_do_not_want_to_be_seen(
+    app: Flask, ada: int, hidden: dict[str, object]
+) -> None:
+    kim = person(app, "kim@example.com", "Kim Novak")
+    refer(app, kim, rung="meeting")
+    assert "Kim Novak" in browser(app).get("/").text
+    change(app, kim, **hidden)
+    assert "Kim Novak" not in browser(app).get("/").text
+
+
+def test_a_pseudonym_is_all_that_others_see(app: Flask, ada: int) -> None:
+    kim = person(app, "kim@example.com", "Kim Novak")
+    refer(app, kim, rung="meeting")
+    change(app, kim, pseudonym="Night Owl")
+    page = browser(app).get("/").text
+    assert "Night Owl" in page
+    assert "Kim" not in page
+    assert "KN" not in page
+
+
+def test_my_own_deeds_are_not_news_to_me(app: Flask, ada: int) -> None:
+    refer(app, ada, rung="meeting")
+    assert "saw an introduction" not in browser(app).get("/").text
+
+
+def test_no_one_fills_the_news_alone(app: Flask, ada: int) -> None:
+    kim = person(app, "kim@example.com", "Kim Novak")
+    for name in ("A One", "B Two", "C Three", "D Four"):
+        refer(app, kim, name, rung="meeting")
+    assert browser(app).get("/").text.count("<b>Kim Novak</b>") == 2
+
+
+def test_home_costs_ten_statements_however_much_happened(
+    app: Flask, ada: int, work: Callable[[], int]
+) -> None:
+    for number in range(6):
+        who = person(app, f"p{number}@example.com", f"P{number} Q")
+        refer(app, who, f"N{number} X", rung="meeting")
+    for number in range(5):
+        refer(app, ada, f"M{number} Y", rung="accepted")
+    work()
+    client = browser(app)
+    client.get("/")
+    with statements(app) as sent:
+        page = client.get("/").text
+    assert "saw an introduction move up" in page
+    assert len(sent) <= MOST, "\n".join(line[:110].replace("\n", " ") for line in sent)
