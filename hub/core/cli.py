@@ -83,3 +83,5 @@ def seed_demo() -> None:
             with edges.unit():
                 plant(now=now())
             click.echo(f"seeded {name}", err=True)  # standard output is for the sign-ins
+    for line in registry.sign_ins:
+        click.echo(line)

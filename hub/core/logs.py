@@ -29,6 +29,7 @@ def init_app(app: Flask, settings: Settings) -> None:
 def configure(*, level: str, form: str) -> None:
     """Installs the renderer; safe to call again."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=False)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     renderer = (
         structlog.processors.JSONRenderer()
         if form == "json"

@@ -98,6 +98,7 @@ items: list[Item] = []
 sources: list[Callable[[str], Iterable[Moment]]] = []
 panels: dict[str, Callable[..., str]] = {}
 seeds: list[tuple[int, str, Callable[..., None]]] = []
+sign_ins: list[str] = []
 things: dict[str, Callable[[Any, dt.datetime], Iterable[Thing]]] = {}
 figures: dict[str, Callable[[dt.datetime], Iterable[Figure]]] = {}
 targets: dict[str, Callable[[Collection[int]], Mapping[int, Link]]] = {}

@@ -30,6 +30,10 @@ DEMO_SIGN_INS = (
     ("dorothy@example.com", "executive host"),
     ("root@example.com", "admin"),
 )
+registry.sign_ins[:] = [
+    "Sign in as one of these, each with the password hurrah-demo:",
+    *(f"  {email:24} {what}" for email, what in DEMO_SIGN_INS),
+]
 CAST = (
     # e-mail, name, type, company, title, roles
     ("ada", "Ada Marlowe", "customer", "Analytical Engines", "Head of Operations", ("advocate",)),

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from rq import SimpleWorker, Worker
 from rq.worker.base import BaseWorker
 
+from hub.core import children
 from hub.core.db import db
 from hub.outbox import jobs
 from hub.outbox.names import DRAINS, Queue
@@ -26,6 +27,7 @@ RETRY_SECONDS = 2.0
 def work(app: Flask, queue: Queue, *, burst: bool = False) -> None:
     """Works on `queue` until told to stop; waits for a Redis that is away."""
     jobs.serve(app)
+    children.tie_forks()  # a work-horse must not outlive a worker that was killed
     with app.app_context():
         engine = db.engine
         engine.dispose()
