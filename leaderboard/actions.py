@@ -64,7 +64,7 @@ def _write(board_id: int, kept: queries.Sums, true: queries.Sums, members: Mappi
             counts[key, is_] += 1
             risen.append((key, account_id, members[account_id], is_))
         else:
-            gone.append(spot)
+            gone.append((key, account_id))
     put_scores(board_id, risen)
     drop_scores(board_id, gone)
     buckets: Counter[tuple[str, int]] = Counter()

@@ -7,6 +7,7 @@ is one more than the members with more points: those in higher buckets, and thos
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    String,
+    bindparam,
     cast,
     func,
     literal,
@@ -24,7 +27,7 @@ from sqlalchemy import (
     select,
     true,
     union_all,
-)
+)  # fmt: skip
 
 from hub.core.db import db
 from hub.ledger import queries as ledger
@@ -106,13 +109,14 @@ def boards() -> list[Board]:
     return list(db.session.scalars(select(Board).order_by(Board.id)))
 
 
-def page(board: Board, period: str, member_id: int, *, top: int = TOP) -> Page:
-    """What a board shows to this member in the period of this key. `top=0` leaves only those around them."""
+def page(board: Board, period: str, member_id: int, *, with_top: bool = True) -> Page:
+    """What a board shows to this member in the period of this key; without the top only those around them."""
     mine = my_standing(board.id, period, member_id)
-    parts = [_top(board.id, period, top)] if top else []
+    wanted = {"board_id": board.id, "period": period}
     if mine is not None:
-        parts += _near(board.id, period, mine)
-    rows = db.session.execute(_all(parts)).all() if parts else []
+        wanted |= {"points": mine.points, "account_id": mine.account_id}
+    statement = _page_statement(with_top, mine is not None)
+    rows = db.session.execute(statement, wanted).all() if statement is not None else []
     first = [row for row in rows if row.part == 0]
     return Page(
         board=board, period=period, mine=mine, top=_ranked(first, rank=1, member_id=member_id),
@@ -123,46 +127,59 @@ def page(board: Board, period: str, member_id: int, *, top: int = TOP) -> Page:
 
 def my_standing(board_id: int, period: str, member_id: int) -> Mine | None:
     """My points and my exact place, in one statement; None when I have no points in this period."""
-    bucket = Score.points.op(">>")(literal(COARSE_BITS))
-    higher = _members(ScoreBucket, board_id, period, ScoreBucket.bucket > bucket)
-    end = (bucket + 1) * (1 << COARSE_BITS)
-    better = _members(
-        ScoreCount, board_id, period, (ScoreCount.points > Score.points) & (ScoreCount.points < end)
-    )
-    query = (
-        select(
-            Score.points, Score.account_id, (1 + higher + better).label("rank"),
-            _members(ScoreBucket, board_id, period, true()).label("members"), _tied(board_id, period).label("tied"),
-        )
-        .join(Account, Account.id == Score.account_id)
-        .join(Member, Member.id == Account.member_id)
-        .where(Account.member_id == member_id, Score.board_id == board_id, Score.period == period, shown())
-    )  # fmt: skip
-    row = db.session.execute(query).one_or_none()
+    wanted = {"board_id": board_id, "period": period, "member_id": member_id}
+    row = db.session.execute(_my_statement(), wanted).one_or_none()
     if row is None:
         return None
     return Mine(
-        rank=int(row.rank),
-        points=row.points,
-        account_id=row.account_id,
-        members=int(row.members),
+        rank=int(row.rank), points=row.points, account_id=row.account_id, members=int(row.members),
         tied=int(row.tied),
-    )
+    )  # fmt: skip
 
 
-def _members(model: Any, board_id: int, period: str, which: ColumnElement[bool]) -> ColumnElement[int]:
-    counted = select(func.sum(model.members)).where(model.board_id == board_id, model.period == period, which)
+# Statements are built once: building them costs several times what the database needs to answer.
+BOARD, PERIOD = bindparam("board_id", type_=BigInteger), bindparam("period", type_=String)
+POINTS, ACCOUNT = bindparam("points", type_=BigInteger), bindparam("account_id", type_=BigInteger)
+
+
+@lru_cache
+def _my_statement() -> Select[Any]:
+    bucket = Score.points.op(">>")(literal(COARSE_BITS))
+    higher = _members(ScoreBucket, ScoreBucket.bucket > bucket)
+    end = (bucket + 1) * (1 << COARSE_BITS)
+    better = _members(ScoreCount, (ScoreCount.points > Score.points) & (ScoreCount.points < end))
+    member_id = bindparam("member_id", type_=BigInteger)
+    return (
+        select(
+            Score.points, Score.account_id, (1 + higher + better).label("rank"),
+            _members(ScoreBucket, true()).label("members"), _tied().label("tied"),
+        )
+        .join(Account, Account.id == Score.account_id)
+        .join(Member, Member.id == Account.member_id)
+        .where(Account.member_id == member_id, Score.board_id == BOARD, Score.period == PERIOD, shown())
+    )  # fmt: skip
+
+
+def _members(model: Any, which: ColumnElement[bool]) -> ColumnElement[int]:
+    counted = select(func.sum(model.members)).where(model.board_id == BOARD, model.period == PERIOD, which)
     return func.coalesce(counted.correlate(Score).scalar_subquery(), 0)
 
 
-def _tied(board_id: int, period: str) -> ScalarSelect[Any]:
-    same = (ScoreCount.board_id == board_id, ScoreCount.period == period, ScoreCount.points == Score.points)
+def _tied() -> ScalarSelect[Any]:
+    same = (ScoreCount.board_id == BOARD, ScoreCount.period == PERIOD, ScoreCount.points == Score.points)
     return (
         select(func.coalesce(func.max(ScoreCount.members), 1)).where(*same).correlate(Score).scalar_subquery()
     )
 
 
-def _rows(board_id: int, period: str, part: int, tied: ColumnElement[Any]) -> Select[Any]:
+@lru_cache
+def _page_statement(with_top: bool, with_me: bool) -> CompoundSelect[Any] | None:
+    parts = [*([_top()] if with_top else []), *(_near() if with_me else [])]
+    # A limit inside a union needs a query of its own around it on SQLite.
+    return union_all(*(select(part.subquery()) for part in parts)) if parts else None
+
+
+def _rows(part: int, tied: ColumnElement[Any]) -> Select[Any]:
     return (
         select(
             literal(part).label("part"), Score.points, Score.account_id, Score.member_id, Member.handle,
@@ -171,31 +188,26 @@ def _rows(board_id: int, period: str, part: int, tied: ColumnElement[Any]) -> Se
         )
         .join(Member, Member.id == Score.member_id)
         .outerjoin(Company, Company.id == Member.company_id)
-        .where(Score.board_id == board_id, Score.period == period, shown())
+        .where(Score.board_id == BOARD, Score.period == PERIOD, shown())
     )  # fmt: skip
 
 
-def _top(board_id: int, period: str, limit: int) -> Select[Any]:
-    query = _rows(board_id, period, 0, cast(null(), BigInteger))
-    return query.order_by(Score.points.desc(), Score.account_id).limit(limit)
+def _top() -> Select[Any]:
+    query = _rows(0, cast(null(), BigInteger))
+    return query.order_by(Score.points.desc(), Score.account_id).limit(TOP)
 
 
-def _near(board_id: int, period: str, mine: Mine) -> list[Select[Any]]:
+def _near() -> list[Select[Any]]:
     """Those next to me: equals and betters above, me, equals and lesser ones below. Each a short walk on the index."""
-    rows = _rows(board_id, period, 1, _tied(board_id, period))
-    same = rows.where(Score.points == mine.points)
+    rows = _rows(1, _tied())
+    same = rows.where(Score.points == POINTS)
     up, down = (Score.points, Score.account_id.desc()), (Score.points.desc(), Score.account_id)
     return [
-        same.where(Score.account_id < mine.account_id).order_by(Score.account_id.desc()).limit(NEAR),
-        rows.where(Score.points > mine.points).order_by(*up).limit(NEAR),
-        same.where(Score.account_id >= mine.account_id).order_by(Score.account_id).limit(NEAR + 1),
-        rows.where(Score.points < mine.points).order_by(*down).limit(NEAR),
+        same.where(Score.account_id < ACCOUNT).order_by(Score.account_id.desc()).limit(NEAR),
+        rows.where(Score.points > POINTS).order_by(*up).limit(NEAR),
+        same.where(Score.account_id >= ACCOUNT).order_by(Score.account_id).limit(NEAR + 1),
+        rows.where(Score.points < POINTS).order_by(*down).limit(NEAR),
     ]
-
-
-def _all(parts: Sequence[Select[Any]]) -> CompoundSelect[Any]:
-    # A limit inside a union needs a query of its own around it on SQLite.
-    return union_all(*(select(part.subquery()) for part in parts))
 
 
 def _around(rows: Sequence[Row[Any]], mine: Mine, member_id: int) -> list[Standing]:

@@ -1,6 +1,7 @@
 """How standings reach their tables: few statements for a batch, whatever the batch holds.
 
-PostgreSQL takes a batch as arrays in one statement; SQLite one executemany.
+PostgreSQL takes a batch as arrays in one statement. SQLite takes an executemany straight to the driver: every
+value is an integer or a period's name, so there is nothing to convert on the way.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,8 @@ from hub.core.db import db, is_sqlite
 from leaderboard.models import ScoreBucket, ScoreCount
 
 Histogram = type[ScoreCount] | type[ScoreBucket]
+KINDS = {"period": "text", "account_id": "bigint", "member_id": "bigint", "points": "bigint", "bucket": "bigint",
+         "members": "bigint"}  # fmt: skip
 
 # Only names of our own tables and columns are put into these statements; the values are bound.
 PUT = """INSERT INTO scores (board_id, period, account_id, member_id, points) {rows}
@@ -19,50 +22,55 @@ ON CONFLICT (board_id, period, account_id)
 DO UPDATE SET points = excluded.points, member_id = excluded.member_id"""
 ADD = """INSERT INTO {table} (board_id, period, {value}, members) {rows}
 ON CONFLICT (board_id, period, {value}) DO UPDATE SET members = {table}.members + excluded.members"""
-DROP = "DELETE FROM scores WHERE board_id = :board_id AND period = :period AND account_id = :account_id"
-SWEEP = "DELETE FROM {table} WHERE board_id = :board_id AND period = :period AND {value} = :{value} AND members = 0"
+DROP = "DELETE FROM scores {rows}"
+SWEEP = "DELETE FROM {table} {rows} AND members = 0"
 
 
 def put_scores(board_id: int, rows: Sequence[tuple[str, int, int, int]]) -> None:
     """Writes (period, account, member, points), new or changed."""
-    kinds = {"period": "text", "account_id": "bigint", "member_id": "bigint", "points": "bigint"}
-    _many(PUT.format(rows=_rows(kinds)), kinds, board_id, rows)
+    names = ("period", "account_id", "member_id", "points")
+    _run(PUT.format(rows=_inserted(names)), names, board_id, rows)
 
 
-def drop_scores(board_id: int, rows: Sequence[tuple[int, str]]) -> None:
-    """Takes (account, period) off the board."""
-    if rows:
-        found = [{"board_id": board_id, "account_id": account, "period": period} for account, period in rows]
-        db.session.execute(text(DROP), found)
+def drop_scores(board_id: int, rows: Sequence[tuple[str, int]]) -> None:
+    """Takes (period, account) off the board."""
+    names = ("period", "account_id")
+    _run(DROP.format(rows=_matched("scores", names)), names, board_id, rows)
 
 
 def add_members(model: Histogram, board_id: int, counts: Mapping[tuple[str, int], int]) -> None:
     """Adds members to (period, value), or takes them away where the number is negative."""
-    value = "points" if model is ScoreCount else "bucket"
-    table = model.__tablename__
+    value, table = "points" if model is ScoreCount else "bucket", model.__tablename__
     rows = [(period, at, more) for (period, at), more in sorted(counts.items()) if more]
-    kinds = {"period": "text", value: "bigint", "members": "bigint"}
-    _many(ADD.format(table=table, value=value, rows=_rows(kinds)), kinds, board_id, rows)
-    fewer = [{"board_id": board_id, "period": period, value: at} for period, at, more in rows if more < 0]
-    if fewer:
-        db.session.execute(text(SWEEP.format(table=table, value=value)), fewer)
+    names = ("period", value, "members")
+    _run(ADD.format(table=table, value=value, rows=_inserted(names)), names, board_id, rows)
+    fewer = [(period, at) for period, at, more in rows if more < 0]
+    _run(SWEEP.format(table=table, rows=_matched(table, names[:2])), names[:2], board_id, fewer)
 
 
-def _rows(kinds: Mapping[str, str]) -> str:
+def _inserted(names: Sequence[str]) -> str:
     if is_sqlite():
-        return f"VALUES (:board_id, {', '.join(f':{name}' for name in kinds)})"
-    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in kinds.items())
-    return f"SELECT CAST(:board_id AS bigint), made.* FROM unnest({arrays}) AS made"  # noqa: S608
+        return f"VALUES (:board_id, {', '.join(f':{name}' for name in names)})"
+    return f"SELECT CAST(:board_id AS bigint), made.* FROM {_arrays(names)} AS made"  # noqa: S608
 
 
-def _many(statement: str, kinds: Mapping[str, str], board_id: int, rows: Sequence[tuple[Any, ...]]) -> None:
+def _matched(table: str, names: Sequence[str]) -> str:
+    if is_sqlite():
+        return "WHERE board_id = :board_id AND " + " AND ".join(f"{name} = :{name}" for name in names)
+    same = " AND ".join(f"{table}.{name} = made.{name}" for name in names)
+    return f"USING {_arrays(names)} AS made({', '.join(names)}) WHERE {table}.board_id = :board_id AND {same}"
+
+
+def _arrays(names: Sequence[str]) -> str:
+    return f"unnest({', '.join(f'CAST(:{name} AS {KINDS[name]}[])' for name in names)})"
+
+
+def _run(statement: str, names: Sequence[str], board_id: int, rows: Sequence[tuple[Any, ...]]) -> None:
     if not rows:
         return
     if is_sqlite():
-        bound: Any = [{"board_id": board_id, **dict(zip(kinds, row, strict=True))} for row in rows]
-    else:
-        columns = zip(*rows, strict=True)
-        bound = {"board_id": board_id} | {
-            name: list(column) for name, column in zip(kinds, columns, strict=True)
-        }
-    db.session.execute(text(statement), bound)
+        bound = [{"board_id": board_id, **dict(zip(names, row, strict=True))} for row in rows]
+        db.session.connection().exec_driver_sql(statement, bound)
+        return
+    arrays = dict(zip(names, (list(column) for column in zip(*rows, strict=True)), strict=True))
+    db.session.execute(text(statement), {"board_id": board_id, **arrays})

@@ -113,7 +113,7 @@ def around_me(member: Any) -> str:
     boards = queries.boards()
     if not boards:
         return ""
-    page = queries.page(boards[0], periods.key(Period.WEEK, now(), place().zone), member.id, top=0)
+    page = queries.page(boards[0], periods.key(Period.WEEK, now(), place().zone), member.id, with_top=False)
     return render_template(
         "leaderboard/_around_me.html", sheet=page, around=_around(page), hidden=why_hidden(member, boards[0]),
         url=url_for("leaderboard.board", slug=boards[0].slug, period=Period.WEEK.value),
