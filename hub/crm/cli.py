@@ -1,5 +1,6 @@
 """`hurrah connection` and `hurrah replay`."""
 
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ from hub.referrals.programme_file import read as read_programme
 from hub.referrals.spreadsheet import BadRow, Row, SheetMap, read_map, rows
 from hub.referrals.textfile import TextFileError
 
+SECRET = "HURRAH_SECRET"  # noqa: S105 - the name of the variable
 SECRET_STDIN = click.option("--secret-stdin", is_flag=True, help="Read the secret from standard input.")
 
 
@@ -165,11 +167,10 @@ def _show(connection: Connection, plain: str, *, was_given: bool) -> None:
     "--programme", metavar="SLUG|FILE", help="The oldest active programme when left out; or its TOML file."
 )
 @click.option("--zone", help="Where a day begins; the hub's own zone when left out.")
-@click.option("--secret", envvar="HURRAH_SECRET", hidden=True)
 @with_appcontext
 def replay_command(
     file: Path, map_file: Path, address: str, connection: str, rate: int | None, programme: str | None,
-    zone: str | None, secret: str | None,
+    zone: str | None,
 ) -> None:  # fmt: skip
     """Send the later stages of a spreadsheet as signed CRM messages to a running hub.
 
@@ -179,13 +180,16 @@ def replay_command(
     """
     if urlsplit(address).scheme not in ("http", "https") or not urlsplit(address).hostname:
         raise Refused("--to: write the hub's address, as in http://127.0.0.1:8000")
+    secret = os.environ.get(SECRET)
+    away = secret is not None and programme is not None and programme.endswith(".toml")
+    if away and not zone:
+        raise Refused("--zone: name the hub's zone, as in Europe/Berlin; it decides when a day begins")
     try:
         sheet_map = read_map(map_file.read_bytes())
         with edges.reading():
             ladder = _ladder(programme)
             here = _zone(zone) if zone else place(fresh=True).zone
-            known = not secret or not (programme and programme.endswith(".toml"))
-            mapped = _mapped(connection) if known else {}
+            mapped = {} if away else _mapped(connection)
             secret = secret or _own_secret(connection)
         events = _events(file, sheet_map, ladder, here, mapped)
     except TextFileError as error:
@@ -202,7 +206,10 @@ def _zone(name: str) -> ZoneInfo:
 
 def _ladder(programme: str | None) -> Ladder:
     if programme and programme.endswith(".toml"):
-        return read_programme(Path(programme).read_bytes()).ladder
+        try:
+            return read_programme(Path(programme).read_bytes()).ladder
+        except OSError as error:
+            raise Refused(f"--programme: {programme}: {error.strerror}") from None
     return chosen_programme(programme).version.ladder
 
 

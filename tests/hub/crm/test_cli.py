@@ -157,6 +157,8 @@ def test_a_hub_elsewhere_is_reached_with_the_secret_and_the_programmes_file(
     env = {"HURRAH_SECRET": "tell-nobody-1"}
     found = hurrah(away, "replay", PIPELINE, "--map", PIPELINE_MAP, *ends, *words, env=env)
     assert found.exit_code == 0, found.output
+    unzoned = hurrah(away, "replay", PIPELINE, "--map", PIPELINE_MAP, *ends, *words[:2], env=env)
+    assert (unzoned.exit_code, unzoned.stderr.split(":")[1].strip()) == (2, "--zone")
     wrong = hurrah(
         away, "replay", PIPELINE, "--map", PIPELINE_MAP, *ends, *words, env={"HURRAH_SECRET": "no" * 8}
     )
@@ -203,6 +205,7 @@ def test_the_files_own_words_are_used_where_those_are_mapped(ready: Site) -> Non
     [
         (("--connection", "nobody"), "there is no connection called nobody"),
         (("--to", "example.com"), "--to: write the hub's address"),
+        (("--programme", "nowhere.toml"), "--programme: nowhere.toml: No such file"),
         (("--zone", "Atlantis"), "there is no zone called Atlantis"),
         (("--to", "http://127.0.0.1:8000/x", "--connection", "hs"), "hs is a hubspot connection"),
     ],
