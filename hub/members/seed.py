@@ -34,6 +34,10 @@ registry.sign_ins[:] = [
     "Sign in as one of these, each with the password hurrah-demo:",
     *(f"  {email:24} {what}" for email, what in DEMO_SIGN_INS),
 ]
+registry.sign_ins[:] = [
+    f"Sign in with the password {PASSWORD} as",
+    *(f"  {email:23} {says}" for email, says in DEMO_SIGN_INS),
+]
 CAST = (
     # e-mail, name, type, company, title, roles
     ("ada", "Ada Marlowe", "customer", "Analytical Engines", "Head of Operations", ("advocate",)),

@@ -45,6 +45,12 @@ def test_every_sample_person_can_sign_in(app: Flask) -> None:
         assert browser(app, email, seed.PASSWORD).get("/settings").status_code == 200
 
 
+def test_the_command_that_seeds_tells_whom_to_sign_in_as() -> None:
+    told = "\n".join(registry.sign_ins)
+    assert seed.PASSWORD in told
+    assert all(email in told for email, _ in seed.DEMO_SIGN_INS)
+
+
 def test_a_hub_named_by_its_manager_keeps_its_name(inside: Flask) -> None:
     with edges.unit():
         seed.plant(now=now())
