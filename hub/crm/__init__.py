@@ -4,8 +4,16 @@ A message is answered as soon as its row is kept, whatever is behind us. This ro
 rung an event means; what that pays is the referrals' business. One bad delivery never blocks the others.
 """
 
+from flask import Flask
+
+from hub.core.app import move_in
 from hub.crm.connections import connect, retire_secret, rotate
 from hub.crm.drain import drain_batch
 from hub.crm.receipt import Kept, keep
 
-__all__ = ["Kept", "connect", "drain_batch", "keep", "retire_secret", "rotate"]
+__all__ = ["Kept", "connect", "drain_batch", "init_app", "keep", "retire_secret", "rotate"]
+
+
+def init_app(app: Flask) -> None:
+    """Takes in the sample CRM, a small room of its own that shows itself only with the sample data."""
+    move_in(app, "hub.crm.sample")

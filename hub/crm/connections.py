@@ -13,6 +13,7 @@ from hub.crm.adapters import ADAPTERS, Secret
 from hub.crm.models import IGNORE, Connection, ConnectionSecret, StageMapping
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+RESERVED = {"new"}
 ACTIVE_SECRETS = 2
 
 
@@ -45,6 +46,8 @@ def connect(
         raise Wrong("kind", f"use one of {', '.join(ADAPTERS)}, not {kind!r}")
     if not NAME.fullmatch(name):
         raise Wrong("name", "use 1 to 40 of a-z, 0-9 and -, for it becomes part of the address")
+    if name in RESERVED:
+        raise Wrong("name", f"{name} is the address of a page here; choose another word")
     if find(name) is not None:
         raise Wrong("name", f"there is a connection called {name} already; `rotate` gives it a new secret")
     if adapter.needs_account and not account:

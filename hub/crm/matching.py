@@ -30,7 +30,9 @@ class Matches:
         """The referral of the event's deal."""
         if state.deal_id is None:
             return None
-        places = ((each, form) for each in (state.connection_id, ANY_CONNECTION) for form in forms(state.deal_id))
+        places = (
+            (each, form) for each in (state.connection_id, ANY_CONNECTION) for form in forms(state.deal_id)
+        )
         return next((found for place in places if (found := self.deals.get(place)) is not None), None)
 
     def referral_of(self, state: DeliveryState) -> int | None:
@@ -60,7 +62,9 @@ class Matches:
 
 def forms(deal_id: str) -> tuple[str, ...]:
     """The ways people may have noted the deal of an event: Salesforce sends 18 characters and shows 15."""
-    return (deal_id, deal_id[:15]) if len(deal_id) == 18 and normal_id(deal_id[:15]) == deal_id else (deal_id,)
+    return (
+        (deal_id, deal_id[:15]) if len(deal_id) == 18 and normal_id(deal_id[:15]) == deal_id else (deal_id,)
+    )
 
 
 def sent_as(noted: str) -> set[str]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, cast, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from hub import activity, outbox
@@ -84,9 +84,21 @@ def replay(*conditions: ColumnElement[bool], by_id: int, now: dt.datetime) -> in
     return len(ids)
 
 
+def replayable_count(ids: Select[int] | Sequence[int]) -> int:
+    """How many of these deliveries another look may help."""
+    query = (
+        select(func.count())
+        .select_from(DeliveryState)
+        .where(replayable(), DeliveryState.delivery_id.in_(ids))
+    )
+    return db.session.scalar(query) or 0
+
+
 def set_aside(ids: Sequence[int], reason: str, *, by_id: int, now: dt.datetime) -> int:
     """Sets unbooked deliveries aside with staff's own reason; returns how many. What is booked stays booked."""
-    query = update(DeliveryState).where(DeliveryState.delivery_id.in_(ids), DeliveryState.state.in_(SET_ASIDE))
+    query = update(DeliveryState).where(
+        DeliveryState.delivery_id.in_(ids), DeliveryState.state.in_(SET_ASIDE)
+    )
     statement = query.values(state="set_aside", reason=f"Set aside by staff: {reason}")
     done = db.session.scalars(
         statement.returning(DeliveryState.delivery_id).execution_options(synchronize_session=False)

@@ -1,14 +1,17 @@
 """Reads for the desk: connections, unmapped stages, deliveries."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from hub.core.db import db
+from hub.crm.matching import sent_as
 from hub.crm.models import Connection, ConnectionSecret, Delivery, DeliveryBody, DeliveryState, StageMapping
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +78,45 @@ def unmapped(connection_id: int) -> list[tuple[str, int]]:
     return [(stage, count) for stage, count in db.session.execute(query) if stage]
 
 
-def deliveries(
-    *,
-    words: str = "",
-    state: str | None = None,
-    connection_id: int | None = None,
-    before: int | None = None,
-    limit: int = 50,
-) -> list[Row]:
-    """Deliveries, newest first: by state, connection, or a deal, code, e-mail, stage or message id that fits."""
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Which deliveries are wanted: words (a deal, code, e-mail, stage or message id), a state, a connection."""
+
+    words: str = ""
+    state: str = ""
+    connection_id: int | None = None
+
+
+def _fits(sieve: Sieve) -> Iterator[ColumnElement[bool]]:
+    if sieve.state:
+        yield DeliveryState.state == sieve.state
+    if sieve.connection_id:
+        yield DeliveryState.connection_id == sieve.connection_id
+    if sieve.words:
+        word = sieve.words
+        yield or_(
+            DeliveryState.deal_id.in_(sent_as(word)), DeliveryState.referral_code == word.upper(),
+            DeliveryState.email == word.lower(), func.lower(DeliveryState.crm_stage) == word.lower(),
+            DeliveryState.delivery_id.in_(select(Delivery.id).where(Delivery.message_id == word)),
+        )  # fmt: skip
+
+
+def fitting(sieve: Sieve) -> Select[int]:
+    """The ids of the deliveries that fit."""
+    return select(DeliveryState.delivery_id).where(*_fits(sieve))
+
+
+def deliveries(sieve: Sieve, *, before: int | None = None, limit: int = PAGE) -> list[Row]:
+    """The deliveries that fit, newest first."""
     query = (
         select(Delivery, DeliveryState)
         .join(DeliveryState, DeliveryState.delivery_id == Delivery.id)
         .options(joinedload(Delivery.connection))
+        .where(*_fits(sieve))
         .order_by(Delivery.id.desc())
         .limit(limit)
-    )  # fmt: skip
-    query = query.where(DeliveryState.state == state) if state else query
-    query = query.where(Delivery.connection_id == connection_id) if connection_id else query
+    )
     query = query.where(Delivery.id < before) if before else query
-    if words.strip():
-        word = words.strip()
-        query = query.where(
-            or_(
-                DeliveryState.deal_id == word, DeliveryState.referral_code == word.upper(),
-                DeliveryState.email == word.lower(), DeliveryState.crm_stage == word, Delivery.message_id == word,
-            )
-        )  # fmt: skip
     return [Row(delivery, state) for delivery, state in db.session.execute(query)]
 
 

@@ -1,0 +1,61 @@
+"""Forms of the desk. What a database can't keep (a NUL) is left out of what is typed."""
+
+from collections.abc import Sequence
+
+from flask_wtf import FlaskForm
+from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from hub.crm.models import IGNORE, KINDS
+from hub.crm.rungs import NOTHING, Choice
+from hub.crm.wording import KIND_NAMES
+
+
+def tidy(text: str | None) -> str | None:
+    """Without NUL and spaces around."""
+    return text.replace("\0", "").strip() if text else text
+
+
+class ConnectionForm(FlaskForm):
+    kind = RadioField("Which CRM", choices=[(kind, KIND_NAMES[kind]) for kind in KINDS], default="generic")
+    name = StringField("Name", [InputRequired("Give it a short name."), Length(max=40)], filters=[tidy])
+    account = StringField("Account", [Optional(), Length(max=200)], filters=[tidy])
+    secret = StringField("Secret", [Optional(), Length(max=500)], filters=[tidy])
+
+
+class SecretForm(FlaskForm):
+    secret = StringField("New secret", [Optional(), Length(max=500)], filters=[tidy])
+
+
+class StageForm(FlaskForm):
+    """A stage of the CRM and what it means here."""
+
+    crm_stage = StringField(
+        "Stage in the CRM", [InputRequired("Which stage of the CRM?"), Length(max=200)], filters=[tidy]
+    )
+    rung = SelectField("Means here")
+
+    def offer(self, rungs: Sequence[Choice]) -> "StageForm":
+        """With these rungs to choose from."""
+        self.rung.choices = [*((rung.key, rung.label) for rung in rungs), (IGNORE, NOTHING)]
+        return self
+
+
+class ForgetStageForm(FlaskForm):
+    crm_stage = StringField("Stage in the CRM", [InputRequired(), Length(max=200)])
+
+
+class AsideForm(FlaskForm):
+    reason = TextAreaField(
+        "Why", [InputRequired("Say why, for whoever looks at it next."), Length(max=300)], filters=[tidy]
+    )
+
+
+class LinkForm(FlaskForm):
+    code = StringField(
+        "Referral's code", [InputRequired("Type the referral's code."), Length(max=40)], filters=[tidy]
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """Nothing but its token: a button that does something."""
