@@ -1,7 +1,7 @@
 """Reads of members and companies."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, String, and_, cast, exists, func, or_, select, tuple_
@@ -220,6 +220,12 @@ def listed(sieve: Sieve, *, after: int | None = None, limit: int = 50) -> tuple[
 def counted(sieve: Sieve) -> int:
     """How many members fit."""
     return db.session.scalar(select(func.count()).select_from(Member).where(sieve.condition())) or 0
+
+
+def people(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Name and handle by id."""
+    query = select(Member.id, Member.name, Member.handle).where(Member.id.in_(ids))
+    return {member_id: (name, handle) for member_id, name, handle in db.session.execute(query)}
 
 
 def _chunks(values: Iterable[str]) -> Iterable[list[str]]:

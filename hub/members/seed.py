@@ -3,7 +3,6 @@
 import datetime as dt
 
 from hub.core import place, registry
-from hub.core.db import db
 from hub.members import queries
 from hub.members.actions import add, companies_by_name
 from hub.members.models import Company
@@ -89,7 +88,6 @@ def plant(*, now: dt.datetime) -> None:
     if not place.place(fresh=True).has_sample:
         place.settle(**HUB)
     companies = companies_by_name(COMPANIES, now)
-    db.session.flush()
     for name, found in companies.items():
         found.domain = found.domain or f"{handle_base(name)}.example.com"
     _people(companies, now)

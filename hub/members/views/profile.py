@@ -1,6 +1,8 @@
 """A member's public page: who they are, and what other rooms know of them."""
 
-from flask import Response, abort
+from collections.abc import Collection
+
+from flask import Response, abort, url_for
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -44,6 +46,15 @@ def _page(member: Member, drawn: dict[str, Markup] | None = None) -> Response:
         drawn=drawn or {},
         may_see_email=may_see_email(member),
     )
+
+
+@registry.link("member")
+def where(ids: Collection[int]) -> dict[int, registry.Link]:
+    """What `member:7` is called, and its page."""
+    found = queries.people(ids)
+    return {
+        number: (name, url_for("members.profile", handle=handle)) for number, (name, handle) in found.items()
+    }
 
 
 def may_see_email(member: Member) -> bool:

@@ -122,6 +122,13 @@ def test_a_panel_of_another_room_comes_by_itself_or_on_a_click(app: Flask, panel
     assert client.get("/members/ada-marlowe/panels/other").status_code == 404
 
 
+def test_a_subject_that_is_a_member_leads_to_their_page(app: Flask) -> None:
+    ada = person(app)
+    with app.test_request_context():
+        found = registry.links([f"member:{ada}", "member:999"])
+    assert found == {f"member:{ada}": ("Ada Marlowe", "/members/ada-marlowe")}
+
+
 def test_the_list_finds_pages_and_sifts(app: Flask) -> None:
     for number in range(60):
         person_quickly(app, number)
