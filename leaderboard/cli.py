@@ -1,6 +1,7 @@
 """`hurrah board`: boards from the command line."""
 
 import click
+from flask.cli import AppGroup
 
 from hub.core import edges
 from hub.core.cli import Refused
@@ -8,10 +9,7 @@ from hub.core.clock import now
 from hub.ledger.queries import accounts_count
 from leaderboard import actions, jobs, queries
 
-
-@click.group("board")
-def board_group() -> None:
-    """Leaderboards."""
+board_group = AppGroup("board", help="Leaderboards.")
 
 
 @board_group.command("rebuild")
