@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from hub.members.forms import options
 from hub.referrals.forms import ReferralForm, is_address, text
 from hub.referrals.ladder import HIGHEST_TOTAL, Kind, Ladder, LadderError, Payee, Rung
 from hub.referrals.models import Programme
@@ -59,7 +60,7 @@ class RungForm(Form):
     label = text("Stage", InputRequired("A stage needs a name."), longest=80)
     total = Total("Total", [InputRequired("How many points in all?"),
                             NumberRange(0, HIGHEST_TOTAL, f"Between 0 and {HIGHEST_TOTAL:,}.")])  # fmt: skip
-    kind = SelectField("Kind", choices=[("open", "On the way"), ("won", "Won"), ("lost", "Lost")])
+    kind = SelectField("Kind", choices=options((("open", "On the way"), ("won", "Won"), ("lost", "Lost"))))
 
 
 class QuestionForm(Form):
@@ -75,18 +76,18 @@ class ProgrammeForm(FlaskForm):
     name = text("Name", InputRequired("A programme needs a name."))
     slug = StringField("Short name for addresses", [Optional(), Length(max=60)])
     audience = SelectMultipleField(
-        "For whom", choices=list(TYPES), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
+        "For whom", choices=options(TYPES), widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
         validators=[InputRequired("Choose at least one.")],
     )  # fmt: skip
     rungs = FieldList(FormField(RungForm), min_entries=1, max_entries=MOST_RUNGS)
-    clawback = RadioField("When a won deal is lost after all", choices=list(CLAWBACKS), default="unspent",
+    clawback = RadioField("When a won deal is lost after all", choices=options(CLAWBACKS), default="unspent",
                           validators=[InputRequired()])  # fmt: skip
     daily_cap = IntegerField(
         "Referrals per member and day", [Optional(), NumberRange(1, 10_000, "From 1 to 10,000.")]
     )
     hold_submission = BooleanField("Pay the first stage only when the next one is reached")
     payee = RadioField(
-        "Who gets the points", choices=list(PAYEES), default="member", validators=[InputRequired()]
+        "Who gets the points", choices=options(PAYEES), default="member", validators=[InputRequired()]
     )
     member_percent = IntegerField(
         "The advocate’s share", [Optional(), NumberRange(0, 100, "From 0 to 100 %.")]

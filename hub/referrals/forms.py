@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, Optional
 
+from hub.members.forms import options
 from hub.members.models import Member
 from hub.members.names import Refusal, address
 from hub.referrals.ladder import Ladder
@@ -57,7 +58,7 @@ class ReferralForm(FlaskForm):
                     longest=300)  # fmt: skip
     why = text("Why would it suit them?", longest=2000, kind=TextAreaField)
     mode = RadioField(
-        "How would you like to introduce them?", choices=list(MODE_LABELS.items()), default="warm_email"
+        "How would you like to introduce them?", choices=options(MODE_LABELS.items()), default="warm_email"
     )
     consent = BooleanField("They know that I’m introducing them")
     consent_note = text("What did they say?", longest=300)
@@ -65,7 +66,7 @@ class ReferralForm(FlaskForm):
 
     def offer(self, programmes: Sequence[Programme], chosen: Programme) -> None:
         """The programmes to choose from; the chosen one is marked on a form that is shown for the first time."""
-        self.programme.choices = [(programme.slug, programme.version.name) for programme in programmes]
+        self.programme.choices = options((programme.slug, programme.version.name) for programme in programmes)
         if not self.programme.data:
             self.programme.data = chosen.slug
 
@@ -104,7 +105,7 @@ class VerbalForm(FlaskForm):
 
     def offer(self, programmes: Sequence[Programme]) -> None:
         """The programmes to choose from, the oldest first."""
-        self.programme.choices = [(programme.slug, programme.version.name) for programme in programmes]
+        self.programme.choices = options((programme.slug, programme.version.name) for programme in programmes)
         if len(programmes) == 1:
             self.programme.data = programmes[0].slug
 
@@ -124,7 +125,7 @@ class OwnerForm(FlaskForm):
 
     def offer(self, reps: Sequence[Member]) -> None:
         """The people to choose from."""
-        self.owner_id.choices = [(rep.id, rep.name) for rep in reps]
+        self.owner_id.choices = options((rep.id, rep.name) for rep in reps)
 
 
 class StageForm(FlaskForm):
@@ -137,4 +138,4 @@ class StageForm(FlaskForm):
 
     def offer(self, ladder: Ladder) -> None:
         """The stages to choose from."""
-        self.rung.choices = [(rung.key, rung.label) for rung in ladder.rungs]
+        self.rung.choices = options((rung.key, rung.label) for rung in ladder.rungs)
