@@ -188,9 +188,8 @@ def _beyond(ids: Collection[int], known: Collection[str]) -> set[int]:
 def _take_over(ids: list[int], version_id: int, *, by_id: int | None, now: dt.datetime) -> int:
     if not ids:
         return 0
-    was = dict(
-        db.session.execute(select(Referral.id, Referral.version_id).where(Referral.id.in_(ids))).tuples()
-    )
+    before = select(Referral.id, Referral.version_id).where(Referral.id.in_(ids))
+    was = {referral_id: old_id for referral_id, old_id in db.session.execute(before)}
     db.session.execute(
         update(Referral)
         .where(Referral.id.in_(ids))
