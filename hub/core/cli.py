@@ -2,7 +2,6 @@
 
 import importlib
 import sys
-from typing import Any
 
 import click
 import structlog
@@ -11,20 +10,14 @@ from flask.cli import FlaskGroup, with_appcontext
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from hub.core import edges, registry
+from hub.core.backup import backup, restore
 from hub.core.clock import now
+from hub.core.refusing import Refused
 from hub.core.settings import SettingsError
 from hub.core.up import up, web
 
+__all__ = ["Refused", "main"]
 log = structlog.get_logger(__name__)
-
-
-class Refused(click.ClickException):
-    """A wish that cannot be granted, in one line on standard error; exit 2."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:  # noqa: ARG002
-        click.echo(f"hurrah: {self.format_message()}", err=True)
 
 
 def _create_app() -> Flask:
@@ -36,7 +29,7 @@ def _create_app() -> Flask:
 def main() -> None:
     """Entry point of the console script."""
     group = FlaskGroup(name="hurrah", create_app=_create_app, add_version_option=False, help=__doc__)
-    for command in (prove, seed, up, web):
+    for command in (prove, seed, up, web, backup, restore):
         group.add_command(command)
     try:
         group.main(prog_name="hurrah", standalone_mode=True)

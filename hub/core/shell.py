@@ -83,7 +83,9 @@ def navigation() -> list[SimpleNamespace]:
         for item in registry.items
         if (not item.roles or (item.roles | {"admin"}) & held) and (item.when is None or item.when())
     ]  # fmt: skip
-    here = max((entry for entry in entries if _within(entry.url)), key=lambda entry: len(entry.url), default=None)
+    here = max(
+        (entry for entry in entries if _within(entry.url)), key=lambda entry: len(entry.url), default=None
+    )
     if here is not None:
         here.active = True
     return entries

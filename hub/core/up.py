@@ -16,20 +16,12 @@ import click
 
 from hub.core import serving
 from hub.core.processes import Child, Printer, Supervisor, run
+from hub.core.refusing import Refused
 from hub.core.servers import PrivateRedis, ServerError
 from hub.core.settings import Settings
 
 LOOPBACK = "127.0.0.1"
 SIGN_INS = "demo.txt"  # what the seeding printed; shown at each start, and the sign that seeding was done
-
-
-class CannotStart(click.ClickException):
-    """A one-line reason why nothing was started; exit 2."""
-
-    exit_code = 2
-
-    def show(self, _file: object = None) -> None:
-        click.echo(f"hurrah: {self.message}", err=True)
 
 
 @click.command()
@@ -95,7 +87,7 @@ def _only_one(instance_dir: Path) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise CannotStart(
+            raise Refused(
                 f"a hub already runs from {instance_dir} (process {lock.read().strip() or 'unknown'}); "
                 "stop it, or set INSTANCE_DIR and PORT for a second one"
             ) from None
@@ -111,7 +103,7 @@ def _redis(instance_dir: Path) -> Iterator[Child]:
         with PrivateRedis(instance_dir) as server:
             yield Child("redis", server.launch, server.process, ends=2, born=time.monotonic())
     except ServerError as error:
-        raise CannotStart(str(error)) from error
+        raise Refused(str(error)) from error
 
 
 def _need_free_port(host: str, port: int) -> None:
@@ -121,15 +113,13 @@ def _need_free_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CannotStart(
-                f"port {port} on {host}: {error.strerror}; choose another with PORT="
-            ) from error
+            raise Refused(f"port {port} on {host}: {error.strerror}; choose another with PORT=") from error
 
 
 def _forget(settings: Settings) -> None:
     """Empties the instance folder, except for the lock we hold; refuses when the database is elsewhere."""
     if not settings.database_url.startswith(f"sqlite:///{settings.instance_dir}/"):
-        raise CannotStart(
+        raise Refused(
             "--fresh only forgets what is in INSTANCE_DIR; unset DATABASE_URL, or empty it yourself"
         )
     for path in settings.instance_dir.iterdir():
@@ -159,7 +149,7 @@ def _prepare(supervisor: Supervisor, settings: Settings, *, demo: bool) -> str:
 def _do(supervisor: Supervisor, *words: str) -> str:
     code, output = supervisor.to_completion(*words)
     if code and not supervisor.ending():
-        raise CannotStart(f"`hurrah {' '.join(words)}` failed ({code}); its reason is above")
+        raise Refused(f"`hurrah {' '.join(words)}` failed ({code}); its reason is above")
     return output
 
 

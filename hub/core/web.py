@@ -23,11 +23,20 @@ from flask import (
 from flask_login import current_user
 from htmx_flask import Htmx
 from htmx_flask.requests import HtmxAwareRequest as _HtmxAwareRequest
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response as BaseResponse
 
 F = TypeVar("F", bound=Callable[..., Any])
 Blueprint = flask.Blueprint
 OPEN_ENDPOINTS = {"static"}
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: what no table can hold is a page that isn't there, not an error."""
+
+    def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max", 2**53 - 1)
+        super().__init__(url_map, *args, **kwargs)
 
 
 class HtmxRequest(_HtmxAwareRequest):
