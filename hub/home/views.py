@@ -36,9 +36,16 @@ def home() -> Response:
     todo = ranked(offered(member, now()), now())
     return render(
         "home/home.html", best=todo[0] if todo else None, others=todo[1:3], wallet=wallet,
-        moving=panel("referrals.moving", member), around=panel("leaderboard.around_me", member),
-        stories=stories(queries.deeds(member.id)),
+        moving=panel("referrals.moving", member), stories=stories(queries.deeds(member.id)),
     )  # fmt: skip
+
+
+@blueprint.get("/home/around")
+def around() -> Response:
+    """The week around me: asked for by the home page once it is shown, for it costs as much as half of that."""
+    return render(
+        "home/_around.html", around=panel("leaderboard.around_me", current_user._get_current_object())
+    )
 
 
 def welcome() -> Response:
@@ -53,9 +60,14 @@ def welcome() -> Response:
 
 
 def offered(member: Any, at: dt.datetime) -> Iterator[registry.Thing]:
-    """Everything any room thinks this member could do."""
+    """What the rooms think this member could do. Once somebody waits for an answer, nothing else is looked up."""
+    awaited = False
     for offer in registry.things.values():
-        yield from offer(member, at)
+        for thing in offer(member, at):
+            awaited = awaited or thing.need == "awaited"
+            yield thing
+        if awaited:
+            return
 
 
 def panel(name: str, member: Any) -> Markup:

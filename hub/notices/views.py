@@ -27,7 +27,8 @@ def inbox() -> Response:
 @blueprint.get("/inbox/bell")
 def bell() -> Response:
     """The bell alone, asked for every few seconds; brings a celebration when there is one."""
-    return render("notices/_rung.html")
+    line = shell.celebration(current_user.id)
+    return render("notices/_rung.html", line=line)
 
 
 @blueprint.post(f"/inbox/<int(max={LARGEST}):notice_id>/reading")

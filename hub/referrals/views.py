@@ -4,7 +4,7 @@ import datetime as dt
 import hashlib
 from typing import Any
 
-from flask import Response, abort, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -155,3 +155,10 @@ def pulse(number: int) -> BaseResponse:
         return render("referrals/_pulse.html", beat=beat)
     seen = page.see(number, member, now=now())
     return render("referrals/_news.html", seen=seen, beat=beat)
+
+
+@registry.panel("referrals.moving")
+def moving(member: Any) -> str:
+    """What is on its way, for the home page: three statements, one while nothing is."""
+    found = queries.moving(member.id)
+    return render_template("referrals/_moving.html", cards=page.cards(found) if found else [])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -33,7 +34,7 @@ def ada(app: Flask) -> int:
     return person(app)
 
 
-def add(app: Flask, kind: str = "referral", slug: str = "one", **changes: object) -> None:
+def add(app: Flask, kind: str = "referral", slug: str = "one", **changes: Any) -> None:
     values = {
         "title": "Do it",
         "state": "open",
@@ -128,7 +129,7 @@ def test_without_its_programme_a_challenge_is_not_offered(app: Flask, ada: int) 
     ],
 )
 def test_a_challenge_is_open_in_its_time(
-    app: Flask, ada: int, changes: dict[str, object], is_open: bool
+    app: Flask, ada: int, changes: dict[str, Any], is_open: bool
 ) -> None:
     add(app, **changes)
     with app.app_context():
@@ -187,7 +188,7 @@ def test_who_did_it_in_words(names: list[str], more: bool, text: str) -> None:
     "wrong",
     [{"state": "odd"}, {"minutes": 0}, {"points_label": -1}, {"opens_at": now(), "closes_at": now() - DAY}],
 )
-def test_the_database_refuses_what_makes_no_sense(app: Flask, ada: int, wrong: dict[str, object]) -> None:
+def test_the_database_refuses_what_makes_no_sense(app: Flask, ada: int, wrong: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
         add(app, **wrong)
 

@@ -63,10 +63,13 @@ def test_an_unanswered_question_comes_before_everything(app: Flask, ada: int) ->
         db.session.execute(update(Member).where(Member.id == katherine).values(roles_held=["rep", "manager"]))
         community.say(f"referral:{number}", katherine, "What matters most to them?", now())
     page = browser(app).get("/").text
-    assert page.index("Katherine Juarez wrote to you about Marit Osei") < page.index("Introduce us to a team")
+    assert "Katherine Juarez wrote to you about Marit Osei" in page
+    assert "Introduce us to a team" not in page
     with app.app_context(), edges.unit():
         community.say(f"referral:{number}", ada, "Speed.", now())
-    assert "Katherine Juarez wrote to you" not in browser(app).get("/").text
+    page = browser(app).get("/").text
+    assert "Katherine Juarez wrote to you" not in page
+    assert "Introduce us to a team" in page
 
 
 def test_what_others_did_is_told_without_saying_about_whom(app: Flask, ada: int) -> None:
@@ -118,18 +121,36 @@ def test_no_one_fills_the_news_alone(app: Flask, ada: int) -> None:
     assert browser(app).get("/").text.count("<b>Kim Novak</b>") == 2
 
 
+def test_the_week_around_me_arrives_by_itself(app: Flask, ada: int) -> None:
+    client = browser(app)
+    page = client.get("/").text
+    assert 'hx-get="/home/around"' in page
+    assert 'href="/leaderboard"' in page
+    answer = client.get("/home/around", headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    assert "<html" not in answer.text
+    assert browser(app, None).get("/home/around").status_code == 303
+
+
+@pytest.mark.parametrize("asked", [False, True])
 def test_home_costs_ten_statements_however_much_happened(
-    app: Flask, ada: int, work: Callable[[], int]
+    app: Flask, ada: int, work: Callable[[], int], asked: bool
 ) -> None:
     for number in range(6):
-        who = person(app, f"p{number}@example.com", f"P{number} Q")
+        who = ada if not number else person(app, f"p{number}@example.com", f"P{number} Q")
         refer(app, who, f"N{number} X", rung="meeting")
     for number in range(5):
         refer(app, ada, f"M{number} Y", rung="accepted")
+    if asked:
+        grace = person(app, "grace@example.com", "Grace Whitlock", roles=("manager",))
+        with app.app_context(), edges.unit():
+            community.say("referral:1", grace, "How are they?", now())
     work()
     client = browser(app)
     client.get("/")
     with statements(app) as sent:
         page = client.get("/").text
+    assert ("Grace Whitlock wrote to you" in page) is asked
     assert "saw an introduction move up" in page
+    assert "Moving now" in page
     assert len(sent) <= MOST, "\n".join(line[:110].replace("\n", " ") for line in sent)

@@ -217,3 +217,15 @@ def test_a_notice_of_a_room_that_is_gone_is_still_a_line(app: Flask) -> None:
     tell(app, person(app))
     del kinds.KINDS["test.moved"]
     assert "Thing 1" in browser(app).get("/inbox").text
+
+
+def test_a_page_asks_for_the_party_at_once_and_only_while_there_may_be_one(app: Flask) -> None:
+    ada = person(app)
+    client = browser(app)
+    assert "load delay" not in client.get("/inbox").text
+    tell(app, ada, points=100)
+    page = client.get("/inbox").text
+    assert "load delay" in page
+    assert "data-celebrate" not in page
+    client.get("/inbox/bell")
+    assert "load delay" not in client.get("/inbox").text
