@@ -759,6 +759,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_entry_notes")),
     )
     op.create_table(
+        "sample_deals",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("referral_id", BIG_ID, nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("amount_hundredths", sa.BigInteger(), nullable=False),
+        sa.Column("currency", sa.String(), nullable=False),
+        sa.Column("moved_at", INSTANT, nullable=False),
+        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("sending", sa.String(), nullable=False),
+        sa.Column("status", sa.BigInteger(), nullable=True),
+        sa.Column("answer", sa.String(), nullable=True),
+        sa.Column("answered_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "sending IN ('never', 'sending', 'answered')", name=op.f("ck_sample_deals_sending")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referrals.id"], name=op.f("fk_sample_deals_referral_id_referrals")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sample_deals")),
+        sa.UniqueConstraint("number", name=op.f("uq_sample_deals_number")),
+        sa.UniqueConstraint("referral_id", name=op.f("uq_sample_deals_referral_id")),
+    )
+    with op.batch_alter_table("sample_deals", schema=None) as batch_op:
+        batch_op.create_index("ix_sample_deals_moved_at", ["moved_at", "id"], unique=False)
+
+    op.create_table(
         "stage_events",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("referral_id", BIG_ID, nullable=False),
@@ -819,6 +846,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stage_events_delivery_id"))
 
     op.drop_table("stage_events")
+    with op.batch_alter_table("sample_deals", schema=None) as batch_op:
+        batch_op.drop_index("ix_sample_deals_moved_at")
+
+    op.drop_table("sample_deals")
     op.drop_table("entry_notes")
     with op.batch_alter_table("delivery_states", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_states_state")
