@@ -40,7 +40,7 @@ types: dev ## check the types
 check: lint types test ## everything that must hold before a push
 
 bench: dev ## measure the fast paths (ARGS=name)
-	@exec $(BIN)/python -m bench $(ARGS)
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 soak: dev ## kill everything at random for minutes and count the points
 	@exec $(BIN)/pytest -m soak $(ARGS)

@@ -42,13 +42,13 @@ def _measure(app: Flask) -> None:
         part = codes[start : start + 250]
         events = [books.event(code, stage, i) for i, stage in enumerate(STAGES) for code in part]
         assert books.send(app, events, f"m{start}") == 202
-    events = _drain(app)
+    pace = _drain(app)
     noop = {name: _noop(app, name, count) for name, count in NOOP_JOBS.items()}
     raw = _raw(app)
-    print(f"  {'events booked':44} {events:>12,.0f}/s")
+    print(f"  {'events booked':44} {pace:>12,.0f}/s")
     for name, found in noop.items():
-        print(f"  {f'RQ no-op jobs, {name}':44} {found:>12,.0f}/s   events: {events / found:.1f} x")
-    print(f"  {'bare entries, one transaction':44} {raw:>12,.0f}/s   events: {events / raw:.3g} x")
+        print(f"  {f'RQ no-op jobs, {name}':44} {found:>12,.0f}/s   events: {pace / found:.1f} x")
+    print(f"  {'bare entries, one transaction':44} {raw:>12,.0f}/s   events: {pace / raw:.3g} x")
     for number, start in enumerate(range(0, len(codes), 250)):
         part = codes[start : start + 250]
         again = [books.event(code, stage, i) for i, stage in enumerate(STAGES) for code in part]

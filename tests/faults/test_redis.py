@@ -88,11 +88,11 @@ def test_a_hung_redis_delays_nothing(make_app: MakeApp) -> None:
 def test_a_read_only_redis_delays_nothing(make_app: MakeApp, redis: Redis) -> None:
     app = make_app()
     codes = books.found(app).codes
-    redis.execute_command("REPLICAOF", "127.0.0.1", str(free_port()))
+    redis.replicaof("127.0.0.1", free_port())
     try:
         answered_at_once(app, codes)
     finally:
-        redis.execute_command("REPLICAOF", "NO", "ONE")
+        redis.replicaof("NO", "ONE")
     with app.app_context():
         drain_all()
     assert booked(app) == EXPECTED

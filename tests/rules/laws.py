@@ -37,6 +37,7 @@ def uphill_imports(path: str, source: str) -> list[str]:
     found = [
         f"{path}:{node.lineno} imports {name}, which sits downhill of {here}"
         for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
         for name in imported(node)
         if (room := room_of(name)) is not None and ROOMS.index(room) > ROOMS.index(here)
     ]

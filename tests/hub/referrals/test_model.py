@@ -190,7 +190,7 @@ def test_the_books_follow_the_model(make_app, kind: str) -> None:  # type: ignor
     books.found(app, referrals_made=0)
     Books.app, Books.count = app, 0
     # One hub for all examples: each has an advocate of its own, so they don't meet.
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Books,
         settings=settings(
             max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, derandomize=True,
