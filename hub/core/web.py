@@ -29,14 +29,23 @@ from werkzeug.wrappers import Response as BaseResponse
 F = TypeVar("F", bound=Callable[..., Any])
 Blueprint = flask.Blueprint
 OPEN_ENDPOINTS = {"static"}
+LARGEST = 2**53 - 1
 
 
 class RowNumber(IntegerConverter):
     """`<int:…>` in an address: what no table can hold is a page that isn't there, not an error."""
 
     def __init__(self, url_map: Map, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("max", 2**53 - 1)
+        kwargs.setdefault("max", LARGEST)
         super().__init__(url_map, *args, **kwargs)
+
+
+def row_number(text: str) -> int:
+    """For `request.args.get("before", type=row_number)`: what no table can hold is a ValueError, so it counts as absent."""
+    number = int(text)
+    if not 0 <= number <= LARGEST:
+        raise ValueError(text)
+    return number
 
 
 class HtmxRequest(_HtmxAwareRequest):

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from hub.core import registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, roles, see_other
+from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.ledger import by_hand, statement_queries
 from hub.ledger.forms import AwardForm, CorrectionForm
 from hub.ledger.queries import wallet_of
@@ -32,7 +32,7 @@ LINES = 50
 @roles("manager")
 def search() -> Response:
     """Lines of everybody: by name, e-mail, key or subject; the latest first."""
-    wanted, before = request.args.get("q", "").strip(), request.args.get("before", type=int)
+    wanted, before = request.args.get("q", "").strip(), request.args.get("before", type=row_number)
     found = statement_queries.found(wanted, before=before, limit=LINES + 1)
     return render(
         "ledger/search.html",
@@ -129,7 +129,7 @@ def _listed(found: list[Told], limit: int) -> dict[str, Any]:
 
 
 def _member(person: Member, form: AwardForm, status: int = 200) -> Response:
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     found = statement_queries.statement(person.id, before=before, limit=LINES + 1)
     return render(
         "ledger/member.html", "ledger/_found.html", status=status, person=person, form=form, wanted=None,

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hub.core import registry, shell, words
-from hub.core.web import Blueprint, render
+from hub.core.web import Blueprint, render, row_number
 from hub.ledger.queries import wallet_of
 from hub.ledger.statement_queries import Told, statement
 from hub.ledger.words import ICONS, why
@@ -28,7 +28,7 @@ def free_points(member_id: int) -> int:
 @blueprint.get("/points")
 def mine() -> Response:
     """My ledger, the latest first, by month."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     wallet = wallet_of(current_user.id)
     shell.know("points", wallet.balance - wallet.held)
     found = statement(current_user.id, before=before, limit=LINES + 1)

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from hub.core import registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, roles, see_other
+from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import desk_queries, editor, hands, intake, jobs, page, programmes, queries, words
 from hub.referrals.editor import ProgrammeForm
 from hub.referrals.forms import OwnerForm, StageForm
@@ -36,7 +36,7 @@ for _label, _endpoint, _icon, _order in (
 def index() -> Response:
     """All referrals: searched, filtered, with those that nobody is credited for kept in sight."""
     wanted, state = request.args.get("q", "").strip()[:100], request.args.get("state", "")
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     found = queries.search(
         wanted, state=state if state in ("open", "won", "lost") else None, broken=state == "uncredited",
         unowned=state == "unowned", before=before, limit=PAGE + 1,

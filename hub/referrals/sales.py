@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from hub import members
 from hub.core import registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, roles, see_other
+from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import desk_queries, hands, intake, page, queries, verbal
 from hub.referrals.forms import DealForm, OwnerForm, StageForm, VerbalForm
 from hub.referrals.page import Seen
@@ -35,7 +35,7 @@ for _label, _endpoint, _icon, _order in (
 @roles("rep", "manager")
 def index() -> Response:
     """The advocates I look after, and how they do."""
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_number)
     found = desk_queries.advocates_of(current_user.id, after=after, limit=ADVOCATES + 1)
     ids = [member.id for member in found[:ADVOCATES]]
     return render(
@@ -50,7 +50,7 @@ def index() -> Response:
 def referrals() -> Response:
     """The referrals I follow up, newest first."""
     state = request.args.get("state", "open")
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     found = queries.owned(
         current_user.id, state=state if state in STATES else None, before=before, limit=PAGE + 1
     )

@@ -13,7 +13,7 @@ from hub.community.text import html
 from hub.core import registry
 from hub.core import words as language
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, see_other
+from hub.core.web import Blueprint, render, row_number, see_other
 from hub.referrals import intake, page, queries, words
 from hub.referrals.forms import ReferralForm
 from hub.referrals.models import Programme
@@ -38,7 +38,7 @@ def links(ids: Any) -> dict[int, registry.Link]:
 @blueprint.get("/referrals")
 def mine() -> Response:
     """All my referrals, whatever the programme."""
-    before = request.args.get("before", type=int)
+    before = request.args.get("before", type=row_number)
     found = queries.mine(current_user.id, before=before, limit=PAGE + 1)
     shown = found[:PAGE]
     return render(

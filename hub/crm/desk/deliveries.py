@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from hub.core import registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, roles, see_other
+from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.crm import mending, queries
 from hub.crm.forms import AsideForm, ConfirmForm, LinkForm
 from hub.crm.models import STATES, DeliveryState
@@ -85,7 +85,7 @@ def _sieve(given: object = None) -> queries.Sieve:
     return queries.Sieve(
         words=args.get("q", "").replace("\0", "").strip()[:200],
         state=state if state in STATES else "",
-        connection_id=args.get("connection", type=int),
+        connection_id=args.get("connection", type=row_number),
     )
 
 
@@ -95,7 +95,7 @@ def _chosen() -> list[int]:
 
 
 def _back() -> BaseResponse:
-    one = request.form.get("from", type=int)
+    one = request.form.get("from", type=row_number)
     if one:
         return see_other("crm_deliveries.show", delivery_id=one)
     return see_other("crm_deliveries.index", **_args(_sieve(request.form)))
@@ -108,7 +108,7 @@ def _args(sieve: queries.Sieve) -> dict[str, str | int]:
 
 def _list(*, trouble: str = "", status: int = 200) -> Response:
     sieve = _sieve(request.form if status == 422 else None)
-    rows = queries.deliveries(sieve, before=request.args.get("before", type=int))
+    rows = queries.deliveries(sieve, before=request.args.get("before", type=row_number))
     more = rows[-1].delivery.id if len(rows) == queries.PAGE else None
     fit = (
         mending.replayable_count(queries.fitting(sieve)) if sieve.state not in ("", "done", "pending") else 0
@@ -117,7 +117,7 @@ def _list(*, trouble: str = "", status: int = 200) -> Response:
     return render(
         "crm/deliveries.html", status=status, rows=rows, more=more, sieve=sieve, args=_args(sieve), outcomes=OUTCOMES,
         headline=headline, connections=queries.connections(), fit=fit, about=about, trouble=trouble,
-        chosen=set(_chosen()) if status == 422 else set(), aged="before" in request.args,
+        ticked=set(_chosen()) if status == 422 else set(), aged="before" in request.args,
     )  # fmt: skip
 
 

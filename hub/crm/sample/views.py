@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from hub.core import registry
 from hub.core.clock import now
 from hub.core.place import place
-from hub.core.web import Blueprint, render, see_other, wants_fragment
+from hub.core.web import Blueprint, render, row_number, see_other, wants_fragment
 from hub.crm.sample import actions, queries
 from hub.crm.sample.stages import STAGES, next_stage
 
@@ -39,7 +39,7 @@ def only_with_the_sample() -> None:
 def board() -> Response:
     """The deals, the latest referral first."""
     words = request.args.get("q", "").replace("\0", "").strip()[:100]
-    rows = queries.deals(words=words, before=request.args.get("before", type=int))
+    rows = queries.deals(words=words, before=request.args.get("before", type=row_number))
     more = rows[-1].deal.referral_id if len(rows) == queries.PAGE else None
     return render("crm/sample.html", rows=rows, more=more, words=words, **_words(rows))
 
