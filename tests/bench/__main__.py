@@ -3,9 +3,9 @@
 import sys
 import time
 
-from tests.bench import drain, webhook
+from tests.bench import board, drain, webhook
 
-BENCHES = {"webhook": webhook.run, "drain": drain.run}
+BENCHES = {"webhook": webhook.run, "drain": drain.run, "board": board.run}
 
 
 def main() -> int:

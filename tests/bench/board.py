@@ -1,6 +1,6 @@
 """Boards: a page and a place among a thousand, a hundred thousand, a million members; and what following costs.
 
-    python -m bench.board [--members 1000 100000] [--databases sqlite postgresql] [--rounds 9]
+    python -m tests.bench.board [--members 1000 100000] [--databases sqlite postgresql] [--rounds 9]
 
 The sizes take turns within each round; ratios are medians over the rounds: a busy machine counts for both sides.
 """
@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import random
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -184,7 +185,7 @@ def compare(urls: dict[int, str], folder: Path, rounds: int) -> None:
             db.engine.dispose()
 
 
-def main() -> None:
+def run() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--members", type=int, nargs="+", default=[1000, 100_000])
     asked.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
@@ -203,4 +204,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run()
