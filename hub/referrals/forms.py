@@ -36,6 +36,12 @@ def is_address(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(str(refusal)) from None
 
 
+def is_reachable(form: FlaskForm, field: Field) -> None:
+    """Refuses somebody we could not reach."""
+    if not field.data and not form.contact_email.data:
+        raise ValidationError("Give us an e-mail or a telephone number to reach them.")
+
+
 def _stripped(text: str | None) -> str | None:
     return text.replace("\0", "").strip() if text else text
 
@@ -51,7 +57,7 @@ class ReferralForm(FlaskForm):
     programme = RadioField("Which programme", [InputRequired("Choose a programme.")])
     contact_name = text("Their name", InputRequired("Whom would you like to introduce?"))
     contact_email = text("E-mail", Optional(), is_address, longest=254, kind=EmailField)
-    contact_phone = text("Telephone", longest=40, kind=TelField)
+    contact_phone = text("Telephone", is_reachable, longest=40, kind=TelField)
     contact_company = text("Company")
     contact_title = text("What they do there")
     relation = text("How do you know them?", InputRequired("A few words are enough: a colleague, a friend."),
@@ -69,11 +75,6 @@ class ReferralForm(FlaskForm):
         self.programme.choices = options((programme.slug, programme.version.name) for programme in programmes)
         if not self.programme.data:
             self.programme.data = chosen.slug
-
-    def validate_contact_phone(self, field: Field) -> None:
-        """Refuses somebody we could not reach."""
-        if not field.data and not self.contact_email.data:
-            raise ValidationError("Give us an e-mail or a telephone number to reach them.")
 
     def contact(self) -> Contact:
         """What was typed."""
