@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from flask import Flask
@@ -174,7 +174,9 @@ def compare(urls: dict[int, str], folder: Path, rounds: int) -> None:
     apps = {}
     for size, url in urls.items():
         create_tables(url, folder)
-        apps[size] = wsgi.create_app(Settings.from_env({"INSTANCE_DIR": str(folder), "DATABASE_URL": url}))
+        apps[size] = wsgi.create_app(
+            Settings.from_env({"LOG_LEVEL": "ERROR", "INSTANCE_DIR": str(folder), "DATABASE_URL": url})
+        )
         with apps[size].app_context():
             fill(size)
             db.session.remove()
@@ -185,12 +187,13 @@ def compare(urls: dict[int, str], folder: Path, rounds: int) -> None:
             db.engine.dispose()
 
 
-def run() -> None:
+def run(words: Sequence[str] = ()) -> None:
+    """Both databases, all sizes, unless the words say otherwise."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--members", type=int, nargs="+", default=[1000, 100_000])
     asked.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     asked.add_argument("--rounds", type=int, default=9)
-    wish = asked.parse_args()
+    wish = asked.parse_args(words)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         if "sqlite" in wish.databases:
@@ -204,4 +207,4 @@ def run() -> None:
 
 
 if __name__ == "__main__":
-    run()
+    run(sys.argv[1:])
