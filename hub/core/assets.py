@@ -5,6 +5,8 @@ from pathlib import Path
 
 from flask import Flask, Response, current_app, request, url_for
 
+from hub.core import sheets
+
 YEAR_SECONDS = 31536000
 
 
@@ -15,13 +17,25 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def keep(response: Response) -> Response:
-        if request.endpoint == "static" and "v" in request.args and response.status_code in (200, 304):
+        if request.endpoint == "static" and response.status_code in (200, 304) and _is_current():
             response.headers["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
         return response
 
 
+def _is_current() -> bool:
+    """Whether this is the address we hand out now. During a rollout we are asked for versions we don't have."""
+    filename, version = (request.view_args or {}).get("filename", ""), request.args.get("v")
+    if version is None:
+        return False
+    return version == (sheets.version() if filename == sheets.NAME else _version(filename))
+
+
 def asset(filename: str) -> str:
     """The address of a static file, with a version taken from its bytes."""
+    return url_for("static", filename=filename, v=_version(filename))
+
+
+def _version(filename: str) -> str:
     versions: dict[str, tuple[int, str]] = current_app.extensions["asset_versions"]
     path = Path(current_app.static_folder or "") / filename
     changed = (
@@ -29,4 +43,4 @@ def asset(filename: str) -> str:
     )
     if filename not in versions or versions[filename][0] != changed:
         versions[filename] = (changed, hashlib.sha256(path.read_bytes()).hexdigest()[:10])
-    return url_for("static", filename=filename, v=versions[filename][1])
+    return versions[filename][1]

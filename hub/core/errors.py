@@ -4,7 +4,7 @@ import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
 from jinja2 import TemplateNotFound
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, InternalServerError, ServiceUnavailable
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError, ServiceUnavailable
 
 from hub.core import edges
 
@@ -51,6 +51,8 @@ def _json(code: int, error: HTTPException, says: str) -> Response:
 
 
 def _page(code: int, error: HTTPException, says: str) -> Response:
+    if isinstance(error, SecurityError):  # a host that isn't ours: no address of ours can be built under it
+        return Response(f"{code} {says}\n", status=code, mimetype="text/plain")
     try:
         body = render_template(
             [f"errors/{code}.html", "errors/error.html"], code=code, error=error, says=says

@@ -26,7 +26,12 @@ def init_app(app: Flask) -> None:
 
 def stylesheet() -> str:
     """The address of the whole sheet, with a version taken from its bytes."""
-    return url_for("static", filename=NAME, v=_whole()[0])
+    return url_for("static", filename=NAME, v=version())
+
+
+def version() -> str:
+    """The version of the whole sheet as it is served now."""
+    return _whole()[0]
 
 
 def sheet() -> Response:

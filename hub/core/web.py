@@ -41,7 +41,7 @@ class RowNumber(IntegerConverter):
 
 
 def row_number(text: str) -> int:
-    """For `request.args.get("before", type=row_number)`: what no table can hold is a ValueError, so it counts as absent."""
+    """For `args.get("before", type=row_number)`: what no table can hold raises ValueError, so it counts as absent."""
     number = int(text)
     if not 0 <= number <= LARGEST:
         raise ValueError(text)
