@@ -1,0 +1,42 @@
+"""The hub that the laws about pages are tried on: planted once, shared, put back by whoever changes it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from redis import Redis
+
+import wsgi
+from hub.core.db import db
+from hub.core.servers import PrivateRedis
+from hub.core.settings import Settings
+from tests.databases import Databases
+from tests.rules.house import House, furnish
+
+
+@pytest.fixture(scope="session")
+def _furnished(
+    databases: Databases, redis_server: PrivateRedis, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    url = databases.new("sqlite")
+    given = {
+        "INSTANCE_DIR": str(tmp_path_factory.mktemp("house")),
+        "DATABASE_URL": url,
+        "REDIS_URL": redis_server.url,
+    }
+    app = wsgi.create_app(Settings.from_env(given))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    house = furnish(app, Path(url.removeprefix("sqlite:///")))
+    yield house
+    house.close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    databases.forget(url)
+
+
+@pytest.fixture
+def house(_furnished: House, redis: "Redis") -> House:
+    """A hub with something of everything, and nobody's failed tries counted; forms need no CSRF token."""
+    _furnished.app.config["WTF_CSRF_ENABLED"] = False
+    return _furnished

@@ -1,0 +1,215 @@
+"""One hub with something of everything in it, and everybody who might look: what the laws about pages are tried on.
+
+It is planted once by the verbs that people use. A test that changed it puts it back (`restored`), and a look at the
+database file itself says whether a request had any effect (`changes`), whatever the answer claimed.
+"""
+
+import re
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import func, select, text
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from hub import community, members
+from hub.core import edges, registry
+from hub.core.clock import now
+from hub.core.db import db
+from hub.crm import connections
+from hub.crm.adapters.generic import sign
+from hub.crm.models import DeliveryState
+from hub.crm.sample.models import SampleDeal
+from hub.home.readiness import expected, migrations_dir
+from hub.ledger.models import Account, Entry
+from hub.members.models import Company, Member
+from hub.members.seed import PASSWORD
+from hub.notices.models import Notice
+from hub.outbox import actions as messages
+from hub.outbox.jobs import drain_all
+from hub.outbox.models import Message
+from hub.referrals.models import Referral
+
+# Whose things are looked at: Ada's. Katherine is the rep who looks after them, Mary is another rep.
+VISITORS = ("nobody", "linus", "ada", "katherine", "mary", "dorothy", "grace", "root")
+READING = {"GET", "HEAD", "OPTIONS"}
+NOWHERE = "nothing-like-this"
+
+
+@dataclass
+class House:
+    """The hub, the sessions of its visitors, and what fills the holes in its addresses."""
+
+    app: Flask
+    file: Path
+    things: dict[str, Any] = field(default_factory=dict)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.eye = sqlite3.connect(self.file)
+        self.kept = sqlite3.connect(":memory:")
+
+    def remember(self) -> None:
+        """What is here now is what `restored` brings back."""
+        self.eye.backup(self.kept)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self.eye.close()
+        self.kept.close()
+
+    def visit(self, who: str, path: str, method: str = "GET", **wishes: Any) -> TestResponse:
+        """One request by one visitor, in a browser that knows nothing but that visitor's session."""
+        client = self.app.test_client()
+        if who in self.cookies:
+            client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], self.cookies[who])
+        return client.open(path, method=method, buffered=True, **wishes)
+
+    @contextmanager
+    def changes(self) -> Iterator[list[str]]:
+        """Afterwards holds a word when anybody committed a change to the database meanwhile."""
+        found: list[str] = []
+        before = self._version()
+        yield found
+        if self._version() != before:
+            found.append("changed")
+
+    def _version(self) -> int:
+        return int(self.eye.execute("PRAGMA data_version").fetchone()[0])
+
+    @contextmanager
+    def restored(self) -> Iterator[None]:
+        """Whatever happens inside is undone afterwards."""
+        try:
+            yield
+        finally:
+            with self.app.app_context():
+                db.session.remove()
+            self.kept.backup(self.eye)
+
+    def address(self, rule: Rule, **other: Any) -> str:
+        """A path of this rule: filled with things that are there, or with `other`."""
+        room = rule.endpoint.split(".")[0]
+        values = {
+            name: other.get(
+                name, self.things.get(f"{rule.endpoint}.{name}", self.things.get(f"{room}.{name}"))
+            )
+            or self.things[name]
+            for name in rule.arguments
+            if name not in (rule.defaults or {})
+        }
+        return re.sub(r"<(?:[^<>]*:)?(\w+)>", lambda hole: str(values[hole[1]]), rule.rule)
+
+
+def plain(rule: Rule) -> str:
+    """A rule as people write it: without converters."""
+    return re.sub(r"<(?:[^<>]*:)(\w+)>", r"<\1>", rule.rule)
+
+
+def routes(app: Flask) -> dict[str, Rule]:
+    """Every route there is, by "METHOD /path"; HEAD and OPTIONS go with GET."""
+    return {
+        f"{method} {plain(rule)}": rule
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+
+
+def furnish(app: Flask, file: Path) -> House:
+    """Plants the sample and what it lacks, lets the workers do their part, and signs everybody in."""
+    house = House(app, file)
+    with app.app_context():
+        for _order, _name, plant in registry.seeds:
+            with edges.unit():
+                plant(now=now())
+        drain_all()
+        with edges.unit():
+            house.things.update(_plant())
+            db.session.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            for head in expected(migrations_dir()):
+                db.session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
+        drain_all()
+    _deliver(house)
+    with app.app_context():
+        drain_all()
+        with edges.reading():
+            house.things.update(_find(house.things["number"]))
+    _sign_in(house)
+    house.remember()
+    return house
+
+
+def _plant() -> dict[str, Any]:
+    at, ada, grace = now(), _member("ada"), _member("grace")
+    referral = db.session.scalars(select(Referral).where(Referral.contact_name == "Jonas Hjelm")).one()
+    community.say(referral.subject, ada.id, "He prefers the phone.", at)
+    secret = connections.connect("rules", "generic", now=at)[1]
+    connections.map_stage(connections.find("rules") or _missing(), "Demo", "meeting", now=at, by_id=grace.id)
+    broken = Message(name="rules.forgotten", queue="post", args={}, created_at=at, due_at=at)
+    db.session.add(broken)
+    db.session.flush()
+    while broken.parked_at is None:
+        messages.failed(broken.id, "RuntimeError: the other side hung up", now=at)
+    stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
+    return {
+        "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
+        "members.invitation.token": members.invite("newcomer@example.org", name="Nell", now=at, by=grace),
+        "members.accept_invitation.token": members.claim_link(stub, now=at),
+        "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
+        "stub_id": stub.id,
+    }  # fmt: skip
+
+
+def _find(number: int) -> dict[str, Any]:
+    ada = _member("ada")
+    awards = select(func.max(Entry.id)).join(Account).where(Account.member_id == ada.id)
+    posts = community.posts(f"referral:{number}")
+    handshake = select(DeliveryState.delivery_id).where(DeliveryState.crm_stage == "Handshake")
+    return {
+        "entry_id": db.session.scalar(awards),
+        "notice_id": db.session.scalar(select(func.max(Notice.id)).where(Notice.member_id == ada.id)),
+        "company_id": db.session.scalar(select(Company.id).where(Company.owner_id.is_not(None)).limit(1)),
+        "delivery_id": db.session.scalar(handshake),
+        "deal_id": db.session.scalar(select(SampleDeal.id).where(SampleDeal.referral_id == number)),
+        "post_id": posts[-1].id, "prefix": "referral", "filename": "img/logo.svg", "tail": "elsewhere",
+        "challenges.slug": "refer-somebody", "leaderboard.slug": "points", "slug": "aluv", "name": "rules",
+        "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
+    }  # fmt: skip
+
+
+def _deliver(house: House) -> None:
+    """What a CRM sends: a stage that somebody has yet to map, a deal nobody knows, and one that is all right."""
+    events = (("D-10002", "Demo"), ("D-10003", "Handshake"), ("D-4711", "Demo"))
+    for deal, stage in events:
+        body = (
+            f'{{"type": "referral.stage_changed", "timestamp": "{now().isoformat()}",'
+            f' "data": {{"deal_id": "{deal}", "stage": "{stage}", "occurred_at": "{now().isoformat()}"}}}}'
+        ).encode()
+        headers = sign(house.things["secret"], f"msg_{uuid.uuid4().hex}", body, now())
+        answer = house.visit("nobody", "/webhooks/crm/rules", "POST", data=body, headers=headers)
+        assert answer.status_code == 202, answer.text
+
+
+def _sign_in(house: House) -> None:
+    for who in VISITORS[1:]:
+        client = house.app.test_client()
+        answer = client.post("/sign-in", data={"email": f"{who}@example.com", "password": PASSWORD})
+        assert answer.status_code == 303, answer.text
+        client.get("/points")  # from here on the session has its token
+        cookie = client.get_cookie(house.app.config["SESSION_COOKIE_NAME"])
+        assert cookie is not None
+        house.cookies[who] = cookie.value
+
+
+def _member(local: str) -> Member:
+    return members.find(f"{local}@example.com") or _missing()
+
+
+def _missing() -> Any:
+    raise AssertionError("the sample should have planted this")

@@ -1,0 +1,131 @@
+"""The permission table, written by hand: every route and every kind of visitor. A route without a row fails the tests.
+
+The things looked at are Ada's; Katherine is the rep who looks after them, Mary is another rep, Linus another member.
+
+in   sent to sign-in (401 for htmx), nothing done         --   not found: there is nothing here for this visitor
+ok   let in: the page, or the form's own answer           ->   let in, and sent on to another page of the hub
+no   403, nothing done                                    401  a program's own answer to who can't prove themselves
+"""
+
+from tests.rules.house import VISITORS
+
+#                                              nobody linus ada katherine mary dorothy grace root
+TABLE = """
+GET  /                                              ok ok ok ok ok ok ok ok
+GET  /healthz                                       ok ok ok ok ok ok ok ok
+GET  /readyz                                        ok ok ok ok ok ok ok ok
+GET  /metrics                                       ok ok ok ok ok ok ok ok
+GET  /static/<filename>                             ok ok ok ok ok ok ok ok
+GET  /theme.css                                     ok ok ok ok ok ok ok ok
+
+GET  /sign-in                                       ok -> -> -> -> -> -> ->
+POST /sign-in                                       ok ok ok ok ok ok ok ok
+GET  /sign-in/connect                               in -> -> -> -> -> -> ->
+POST /sign-in/connect                               in ok ok ok ok ok ok ok
+GET  /sign-in/oidc                                  -- -- -- -- -- -- -- --
+GET  /sign-in/oidc/answer                           -- -- -- -- -- -- -- --
+GET  /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
+POST /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
+POST /sign-out                                      in ok ok ok ok ok ok ok
+GET  /invitations/<token>                           ok ok ok ok ok ok ok ok
+POST /invitations/<token>                           ok ok ok ok ok ok ok ok
+
+GET  /home/around                                   in ok ok ok ok ok ok ok
+GET  /challenges                                    in ok ok ok ok ok ok ok
+GET  /challenges/<slug>                             in ok ok ok ok ok ok ok
+GET  /leaderboard                                   in ok ok ok ok ok ok ok
+GET  /leaderboard/<slug>                            in ok ok ok ok ok ok ok
+GET  /members/<handle>                              in ok ok ok ok ok ok ok
+GET  /members/<handle>/panels/<name>                in -- -- -- -- -- -- --
+GET  /points                                        in ok ok ok ok ok ok ok
+GET  /settings                                      in ok ok ok ok ok ok ok
+POST /settings                                      in ok ok ok ok ok ok ok
+POST /settings/password                             in ok ok ok ok ok ok ok
+POST /settings/sessions                             in ok ok ok ok ok ok ok
+GET  /inbox                                         in ok ok ok ok ok ok ok
+GET  /inbox/bell                                    in ok ok ok ok ok ok ok
+POST /inbox/reading                                 in ok ok ok ok ok ok ok
+POST /inbox/<notice_id>/reading                     in -- ok -- -- -- -- --
+
+GET  /referrals                                     in ok ok ok ok ok ok ok
+GET  /referrals/new                                 in ok ok ok ok ok ok ok
+POST /referrals/new                                 in ok ok ok ok ok ok ok
+POST /referrals/new/check                           in ok ok ok ok ok ok ok
+GET  /referrals/<number>                            in -- ok -> -- -- -> ->
+GET  /referrals/<number>/pulse                      in -- ok ok -- -- ok ok
+GET  /threads/<prefix>/<number>                     in -- ok ok -- -- ok ok
+POST /threads/<prefix>/<number>                     in -- ok ok -- -- ok ok
+POST /threads/posts/<post_id>/removal               in -- ok ok -- -- ok ok
+
+GET  /sales                                         in no no ok ok no ok ok
+GET  /sales/referrals                               in no no ok ok no ok ok
+GET  /sales/referrals/<number>                      in no no ok -- no ok ok
+POST /sales/referrals/<number>/claim-link           in no no ok -- no ok ok
+POST /sales/referrals/<number>/deals                in no no ok -- no ok ok
+GET  /sales/verbal                                  in no no ok ok no ok ok
+POST /sales/verbal                                  in no no ok ok no ok ok
+
+GET  /manage                                        in no no no no no ok ok
+GET  /manage/health                                 in no no no no no ok ok
+POST /manage/health/messages/<message_id>/retry     in no no no no no ok ok
+GET  /manage/settings                               in no no no no no ok ok
+POST /manage/settings                               in no no no no no ok ok
+GET  /manage/settings/preview                       in no no no no no ok ok
+GET  /manage/ledger                                 in no no no no no ok ok
+GET  /manage/ledger/<entry_id>                      in no no no no no ok ok
+POST /manage/ledger/<entry_id>                      in no no no no no ok ok
+GET  /manage/members                                in no no no no no ok ok
+GET  /manage/members/<member_id>                    in no no no no no ok ok
+POST /manage/members/<member_id>/disabled           in no no no no no ok ok
+POST /manage/members/<member_id>/enabled            in no no no no no ok ok
+POST /manage/members/<member_id>/link               in no no no no no ok ok
+POST /manage/members/<member_id>/place              in no no no no no ok ok
+POST /manage/members/<member_id>/roles              in no no no no no ok ok
+GET  /manage/members/<member_id>/points             in no no no no no ok ok
+POST /manage/members/<member_id>/points             in no no no no no ok ok
+GET  /manage/members/companies                      in no no no no no ok ok
+POST /manage/members/companies/<company_id>/owner   in no no no no no ok ok
+GET  /manage/members/invite                         in no no no no no ok ok
+POST /manage/members/invite                         in no no no no no ok ok
+GET  /manage/programmes                             in no no no no no ok ok
+GET  /manage/programmes/new                         in no no no no no ok ok
+POST /manage/programmes/new                         in no no no no no ok ok
+POST /manage/programmes/preview                     in no no no no no ok ok
+GET  /manage/programmes/<slug>                      in no no no no no ok ok
+POST /manage/programmes/<slug>                      in no no no no no ok ok
+GET  /manage/programmes/<slug>/file.toml            in no no no no no ok ok
+POST /manage/programmes/<slug>/preview              in no no no no no ok ok
+POST /manage/programmes/<slug>/state                in no no no no no ok ok
+GET  /manage/referrals                              in no no no no no ok ok
+GET  /manage/referrals/<number>                     in no no no no no -> ->
+POST /manage/referrals/<number>/owner               in no no no no no ok ok
+POST /manage/referrals/<number>/stage               in no no no no no ok ok
+GET  /manage/connections                            in no no no no no ok ok
+GET  /manage/connections/new                        in no no no no no ok ok
+POST /manage/connections/new                        in no no no no no ok ok
+GET  /manage/connections/<name>                     in no no no no no ok ok
+POST /manage/connections/<name>/retire              in no no no no no ok ok
+POST /manage/connections/<name>/rotate              in no no no no no ok ok
+POST /manage/connections/<name>/stages              in no no no no no ok ok
+POST /manage/connections/<name>/stages/forget       in no no no no no ok ok
+GET  /manage/connections/<name>/stages/preview      in no no no no no ok ok
+GET  /manage/deliveries                             in no no no no no ok ok
+GET  /manage/deliveries/<delivery_id>               in no no no no no ok ok
+POST /manage/deliveries/<delivery_id>/link          in no no no no no ok ok
+POST /manage/deliveries/replay                      in no no no no no ok ok
+POST /manage/deliveries/set-aside                   in no no no no no ok ok
+
+GET  /demo/crm                                      in ok ok ok ok ok ok ok
+GET  /demo/crm/deals/<deal_id>                      in -> -> -> -> -> -> ->
+POST /demo/crm/deals/<deal_id>/stage                in ok ok ok ok ok ok ok
+
+POST /webhooks/crm/<name>                           401 401 401 401 401 401 401 401
+POST /webhooks/crm/<name>/<tail>                    401 401 401 401 401 401 401 401
+"""
+
+PERMISSIONS: dict[str, dict[str, str]] = {
+    f"{method} {path}": dict(zip(VISITORS, cells, strict=True))
+    for method, path, *cells in (line.split() for line in TABLE.splitlines() if line)
+}
+READS = {name: row for name, row in PERMISSIONS.items() if name.startswith("GET ")}
+WRITES = {name: row for name, row in PERMISSIONS.items() if not name.startswith("GET ")}
