@@ -59,7 +59,8 @@ def show(number: int) -> BaseResponse:
 @roles("manager")
 def hand_over(number: int) -> BaseResponse:
     """Gives a referral to somebody else to look after."""
-    seen, form = see(number), OwnerForm()
+    form = OwnerForm()
+    see(number)
     form.offer(hands.possible_owners())
     if form.validate():
         try:
@@ -68,7 +69,7 @@ def hand_over(number: int) -> BaseResponse:
             return see_other("sales.show", number=number)
         except intake.Refusal as refusal:
             form.refuse(refusal.field, refusal.says)
-    return referral_page(seen, status=422, forms={"owner": form})
+    return referral_page(see(number), status=422, forms={"owner": form})
 
 
 @blueprint.post("/manage/referrals/<int:number>/stage")
@@ -84,7 +85,7 @@ def set_stage(number: int) -> BaseResponse:
             return see_other("sales.show", number=number)
         except intake.Refusal as refusal:
             form.refuse(refusal.field, refusal.says)
-    return referral_page(seen, status=422, forms={"stage": form})
+    return referral_page(see(number), status=422, forms={"stage": form})
 
 
 @blueprint.get("/manage/programmes")

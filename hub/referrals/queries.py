@@ -1,6 +1,7 @@
 """Reads of programmes, referrals, their deals and events."""
 
 import datetime as dt
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -215,14 +216,15 @@ def search(
     query = query.where(Referral.owner_id.is_(None), Referral.state == "open") if unowned else query
     query = query.where(Referral.id < before) if before else query
     if words:
-        like = f"%{words.strip().lower()}%"
+        plain = re.sub(r"([%_\\])", r"\\\1", words.strip().lower())
+        like = f"%{plain}%"
         deals = select(Deal.referral_id).where(Deal.deal_id == words.strip())
         query = query.where(
             or_(
-                func.lower(Referral.code).like(like),
-                func.lower(Referral.contact_name).like(like),
-                Referral.contact_email.like(like),
-                func.lower(Referral.contact_company).like(like),
+                func.lower(Referral.code).like(like, escape="\\"),
+                func.lower(Referral.contact_name).like(like, escape="\\"),
+                Referral.contact_email.like(like, escape="\\"),
+                func.lower(Referral.contact_company).like(like, escape="\\"),
                 Referral.id.in_(deals),
             )
         )

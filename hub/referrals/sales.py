@@ -98,7 +98,8 @@ def referral_page(seen: Seen, *, status: int = 200, **more: Any) -> Response:
 @roles("rep", "manager")
 def link(number: int) -> BaseResponse:
     """Names the referral's deal in the CRM."""
-    seen, form = see(number), DealForm()
+    form = DealForm()
+    see(number)
     if form.validate():
         try:
             intake.link_deal(number, form.deal_id.data, by_id=current_user.id, now=now())
@@ -109,7 +110,7 @@ def link(number: int) -> BaseResponse:
             return see_other("sales.show", number=number)
         except intake.Refusal as refusal:
             form.refuse("deal_id", refusal.says)
-    return referral_page(seen, status=422, forms={"deal": form})
+    return referral_page(see(number), status=422, forms={"deal": form})
 
 
 @blueprint.post("/sales/referrals/<int:number>/claim-link")
