@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+from wtforms.validators import DataRequired, Length, Optional
 
 from hub.crm.models import IGNORE, KINDS
 from hub.crm.rungs import NOTHING, Choice
@@ -17,8 +18,10 @@ def tidy(text: str | None) -> str | None:
 
 
 class ConnectionForm(FlaskForm):
-    kind = RadioField("Which CRM", choices=[(kind, KIND_NAMES[kind]) for kind in KINDS], default="generic")
-    name = StringField("Name", [InputRequired("Give it a short name."), Length(max=40)], filters=[tidy])
+    kind = RadioField(
+        "Which CRM", choices=[SelectChoice(kind, KIND_NAMES[kind]) for kind in KINDS], default="generic"
+    )
+    name = StringField("Name", [DataRequired("Give it a short name."), Length(max=40)], filters=[tidy])
     account = StringField("Account", [Optional(), Length(max=200)], filters=[tidy])
     secret = StringField("Secret", [Optional(), Length(max=500)], filters=[tidy])
 
@@ -31,29 +34,33 @@ class StageForm(FlaskForm):
     """A stage of the CRM and what it means here."""
 
     crm_stage = StringField(
-        "Stage in the CRM", [InputRequired("Which stage of the CRM?"), Length(max=200)], filters=[tidy]
+        "Stage in the CRM", [DataRequired("Which stage of the CRM?"), Length(max=200)], filters=[tidy]
     )
-    rung = SelectField("Means here")
+    rung = SelectField("Means here", [DataRequired("Choose what it means here.")])
 
     def offer(self, rungs: Sequence[Choice]) -> "StageForm":
         """With these rungs to choose from."""
-        self.rung.choices = [*((rung.key, rung.label) for rung in rungs), (IGNORE, NOTHING)]
+        self.rung.choices = [
+            SelectChoice("", "Choose …"),
+            *(SelectChoice(rung.key, rung.label) for rung in rungs),
+            SelectChoice(IGNORE, NOTHING),
+        ]
         return self
 
 
 class ForgetStageForm(FlaskForm):
-    crm_stage = StringField("Stage in the CRM", [InputRequired(), Length(max=200)])
+    crm_stage = StringField("Stage in the CRM", [DataRequired(), Length(max=200)])
 
 
 class AsideForm(FlaskForm):
     reason = TextAreaField(
-        "Why", [InputRequired("Say why, for whoever looks at it next."), Length(max=300)], filters=[tidy]
+        "Why", [DataRequired("Say why, for whoever looks at it next."), Length(max=300)], filters=[tidy]
     )
 
 
 class LinkForm(FlaskForm):
     code = StringField(
-        "Referral's code", [InputRequired("Type the referral's code."), Length(max=40)], filters=[tidy]
+        "Referral's code", [DataRequired("Type the referral's code."), Length(max=40)], filters=[tidy]
     )
 
 

@@ -8,7 +8,7 @@ KIND_NAMES = {
     "generic": "Any other CRM or script", "hubspot": "HubSpot", "salesforce": "Salesforce", "pipedrive": "Pipedrive",
 }  # fmt: skip
 KIND_NOTES = {
-    "generic": "Our own open format, signed. For every CRM that can call an address, and for your own scripts.",
+    "generic": "Our own open format, signed; for whatever can call an address.",
     "hubspot": "Webhooks of a HubSpot app, signature version 3.",
     "salesforce": "Outbound messages of a flow on opportunities.",
     "pipedrive": "Webhooks, version 2.",
@@ -56,6 +56,8 @@ def headline(state: DeliveryState) -> str:
         return "A contact was erased"
     if state.crm_stage and state.kind in ("stage", "merged"):
         return f"{subject} is at “{state.crm_stage}”"
+    if state.kind == "other" and state.state == "set_aside":
+        return "A message that can't be used"
     if state.kind in KINDS_SAY:
         return f"{subject} {KINDS_SAY[state.kind]}"
     return "Nothing about a stage"

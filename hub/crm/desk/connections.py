@@ -1,7 +1,5 @@
 """Connections: added, given new secrets, their stages mapped."""
 
-from typing import Any
-
 from flask import Response, abort, current_app, flash, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
@@ -162,10 +160,11 @@ def _page(
 ) -> Response:
     mapped = queries.mapped(connection.id)
     offered = rungs.choices(also=[mapping.rung for mapping in mapped])
-    labels: dict[str, Any] = {rung.key: rung.label for rung in offered} | {IGNORE: rungs.NOTHING}
+    order = {IGNORE: 0} | {rung.key: place for place, rung in enumerate(offered, 1)}
     return render(
         "crm/connection.html", status=status, connection=connection, kinds=KIND_NAMES, trouble=trouble,
-        address=_address(connection), in_path=ADAPTERS[connection.kind].secret_in_path, mapped=mapped, labels=labels,
+        address=_address(connection), in_path=ADAPTERS[connection.kind].secret_in_path,
+        mapped=sorted(mapped, key=lambda each: order[each.rung]),
         unknown=queries.unmapped(connection.id), count=queries.counts().get(connection.id),
         secrets=queries.secrets(connection.id), active=connections.active(connection.id),
         stage_form=stage_form or StageForm(formdata=None).offer(offered),

@@ -19,7 +19,7 @@ from hub.ledger.models import Entry
 from hub.ledger.queries import wallet_of
 from hub.outbox.jobs import drain_all
 from hub.referrals import Advance, advance_many
-from hub.referrals.models import StageEvent
+from hub.referrals.models import Referral, StageEvent
 from tests.hub.crm.scene import TOTALS, Scene, event, upto
 
 DAY = dt.datetime(2026, 11, 1, 12, tzinfo=dt.UTC)
@@ -146,7 +146,7 @@ def db_is_postgresql(scene: Scene) -> bool:
 def clones(scene: Scene, referral_id: int, count: int) -> list[int]:
     """As many referrals like this one, submitted as it was."""
     with scene.app.app_context(), edges.unit():
-        like = db.session.get_one(crm.matching.Referral, referral_id)
+        like = db.session.get_one(Referral, referral_id)
         columns = {c.key for c in like.__table__.columns} - {"id", "code", "lead_key", "contact_email"}
         values = {name: getattr(like, name) for name in columns}
         rows = [type(like)(**values, code=f"RF-{n:06}") for n in range(count)]

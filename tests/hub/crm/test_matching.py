@@ -1,5 +1,7 @@
 """Events find their referral by deal, code or e-mail, now or when it appears; staff may say which it is."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -10,7 +12,7 @@ from hub.crm import mending, queries
 from hub.crm.matching import forms, sent_as
 from hub.crm.models import DeliveryState
 from hub.referrals import intake
-from hub.referrals.models import Deal
+from hub.referrals.models import Deal, Referral
 from tests.hub.crm.adapters.senders import payload
 from tests.hub.crm.scene import Scene, event, upto
 
@@ -21,7 +23,7 @@ def deals(scene: Scene) -> list[tuple[str, int]]:
         return [(deal_id, referral_id) for deal_id, referral_id in db.session.execute(query)]
 
 
-NAMES = {
+NAMES: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
     "by deal": ({"deal_id": "D-1"}, {"deal": "D-1"}),
     "by deal, a number": ({"deal_id": 1001}, {"deal": "1001"}),
     "by code": ({"referral_code": "RF-7Q2M9K"}, {"code": "RF-7Q2M9K"}),
@@ -130,7 +132,7 @@ def test_an_email_of_two_referrals_is_nobodys_to_choose(each_scene: Scene) -> No
         each_scene.refer("Two", email="x@example.com"),
     )
     with each_scene.app.app_context(), edges.unit():
-        db.session.get_one(mending.Referral, two).contact_email = "kim@example.com"
+        db.session.get_one(Referral, two).contact_email = "kim@example.com"
     each_scene.tell(event("Closed Won", deal_id="D-1", email="kim@example.com"))
     each_scene.drain()
     assert each_scene.outcomes() == [
