@@ -24,7 +24,6 @@ CIRCLE: set[int] = set()
 
 @pytest.fixture(autouse=True)
 def _room() -> Iterator[None]:
-    known, targets = dict(rules.RULES), dict(registry.targets)
     CIRCLE.clear()
 
     def rule(subject_id: int, member: Member) -> set[int] | None:
@@ -33,10 +32,8 @@ def _room() -> Iterator[None]:
     community.admits("thing", rule)
     registry.link("thing")(lambda ids: {number: (f"Thing {number}", f"/things/{number}") for number in ids})
     yield
-    rules.RULES.clear()
-    rules.RULES.update(known)
-    registry.targets.clear()
-    registry.targets.update(targets)
+    rules.RULES.pop("thing")
+    registry.targets.pop("thing")
 
 
 @pytest.fixture
