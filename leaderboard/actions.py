@@ -10,7 +10,7 @@ from hub.core.db import db
 from hub.core.place import place
 from hub.ledger import queries as ledger
 from hub.ledger.books import mark_everybody
-from leaderboard import periods, queries
+from leaderboard import periods, queries, score_queries
 from leaderboard.models import COARSE_BITS, Board, Score, ScoreBucket, ScoreCount
 from leaderboard.rows import add_members, drop_scores, put_scores
 
@@ -41,16 +41,18 @@ def refresh(account_ids: Sequence[int], *, entirely: bool = False, on: Sequence[
         for account_id, happened_at in ledger.news(account_ids):
             touched[account_id].update(periods.keys(happened_at, zone))
     for board in queries.boards() if on is None else on:
-        members = queries.members_on(board, account_ids)
-        settled = set() if entirely else queries.settled(board.id, members)
+        members = score_queries.members_on(board, account_ids)
+        settled = set() if entirely else score_queries.settled(board.id, members)
         anew = [account_id for account_id in account_ids if account_id not in settled]
         news = {account_id: touched[account_id] for account_id in settled}
-        kept = queries.kept(board.id, anew) | queries.kept_in(board.id, news)
-        true = queries.earned_ever([account_id for account_id in anew if account_id in members], zone)
-        _write(board.id, kept, true | queries.earned_in(news, zone), members)
+        kept = score_queries.kept(board.id, anew) | score_queries.kept_in(board.id, news)
+        true = score_queries.earned_ever([account_id for account_id in anew if account_id in members], zone)
+        _write(board.id, kept, true | score_queries.earned_in(news, zone), members)
 
 
-def _write(board_id: int, kept: queries.Sums, true: queries.Sums, members: Mapping[int, int]) -> None:
+def _write(
+    board_id: int, kept: score_queries.Sums, true: score_queries.Sums, members: Mapping[int, int]
+) -> None:
     counts: Counter[tuple[str, int]] = Counter()
     risen, gone = [], []
     for spot in sorted(kept.keys() | true.keys()):

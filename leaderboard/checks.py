@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from hub.core import registry
 from hub.core.place import place
 from hub.ledger.queries import account_ids_after, marked
-from leaderboard import queries
+from leaderboard import queries, score_queries
 
 BATCH = 2000
 LOOKS = 3
@@ -31,17 +31,17 @@ def standings() -> Iterator[str]:
 @registry.check("every place on a board is what the standings come to")
 def histograms() -> Iterator[str]:
     """Both histograms against the score rows."""
-    for board_id, period, which, value, kept, true in queries.histogram_differences():
+    for board_id, period, which, value, kept, true in score_queries.histogram_differences():
         yield f"board {board_id}, {period}, {which} {value:,}: says {kept:,} members, there are {true:,}"
 
 
 def _differences(account_ids: list[int]) -> dict[int, list[str]]:
     zone = place().zone
-    earned = queries.earned_ever(account_ids, zone)
+    earned = score_queries.earned_ever(account_ids, zone)
     found: dict[int, list[str]] = {}
     for board in queries.boards():
-        members = queries.members_on(board, account_ids)
-        kept = queries.kept(board.id, account_ids)
+        members = score_queries.members_on(board, account_ids)
+        kept = score_queries.kept(board.id, account_ids)
         true = {spot: points for spot, points in earned.items() if points > 0 and spot[0] in members}
         for spot in sorted(kept.keys() | true.keys()):
             if kept.get(spot, 0) != true.get(spot, 0):

@@ -16,7 +16,7 @@ from hub.core import place
 from hub.core.db import db
 from hub.ledger.books import mark
 from hub.members.models import Member
-from leaderboard import actions, checks, queries
+from leaderboard import actions, checks, queries, score_queries
 from tests.leaderboard.people import NOW, board, follow, make_members, numbers, pay
 
 ZONE = "America/New_York"
@@ -153,7 +153,7 @@ def test_a_correction_counts_in_the_period_of_what_it_corrects(here: Flask) -> N
     follow()
     ledger.correct(entry_id, -400, key="fix:1", now=NOW)
     follow()
-    scores = {key: points for (_, key), points in queries.kept(board().id, [account]).items()}
+    scores = {key: points for (_, key), points in score_queries.kept(board().id, [account]).items()}
     assert scores == {
         "2025-W42": 600, "2025-10": 600, "2025-Q4": 600, "2025": 600, "all": 610,
         "2026-W47": 10, "2026-11": 10, "2026-Q4": 10, "2026": 10,
@@ -168,21 +168,21 @@ def test_who_opts_out_is_gone_at_once_and_comes_back_entirely(here: Flask) -> No
         pay(accounts[member_id], points)
     board()
     follow()
-    before = queries.kept(board().id, list(accounts.values()))
+    before = score_queries.kept(board().id, list(accounts.values()))
     db.session.execute(update(Member).where(Member.id == members[0]).values(is_opted_out=True))
     page = queries.page(board(), "all", members[0])
     assert members[0] not in {row.member_id for row in page.top}, "hidden before any follower has run"
     assert page.mine is None
     mark([accounts[members[0]]], now=NOW)
     follow()
-    assert queries.kept(board().id, [accounts[members[0]]]) == {}
+    assert score_queries.kept(board().id, [accounts[members[0]]]) == {}
     mine = queries.page(board(), "all", members[1]).mine
     assert mine is not None
     assert (mine.rank, mine.members) == (1, 2)
     db.session.execute(update(Member).where(Member.id == members[0]).values(is_opted_out=False))
     mark([accounts[members[0]]], now=NOW + dt.timedelta(days=1))
     follow()
-    assert queries.kept(board().id, list(accounts.values())) == before
+    assert score_queries.kept(board().id, list(accounts.values())) == before
 
 
 @pytest.mark.parametrize(
@@ -195,7 +195,7 @@ def test_the_hidden_have_no_row(inside: Flask, hidden: dict[str, object]) -> Non
     board()
     follow()
     assert queries.page(board(), "all", member).top == []
-    assert queries.kept(board().id, [ledger.account_for(member_id=member)]) == {}
+    assert score_queries.kept(board().id, [ledger.account_for(member_id=member)]) == {}
 
 
 def test_a_board_for_partners_shows_partners(inside: Flask) -> None:
