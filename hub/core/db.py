@@ -29,6 +29,7 @@ from sqlalchemy.types import TypeDecorator
 Mode = Literal["read", "write"]
 mode: ContextVar[Mode] = ContextVar("transaction_mode", default="write")
 
+CONNECT_SECONDS = 3  # a database that is hung, not refused, must not hold /readyz or a webhook for minutes
 NAMING = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -94,7 +95,10 @@ def init_app(app: Flask, url: str, *, statement_timeout_seconds: int = 30) -> No
     options: dict[str, Any] = {"pool_pre_ping": not url.startswith("sqlite")}
     if url.startswith("postgresql"):
         limit = statement_timeout_seconds * 1000
-        options["connect_args"] = {"options": f"-c statement_timeout={limit} -c lock_timeout={limit}"}
+        options["connect_args"] = {
+            "connect_timeout": CONNECT_SECONDS,
+            "options": f"-c statement_timeout={limit} -c lock_timeout={limit}",
+        }
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
     db.init_app(app)
     with app.app_context():
