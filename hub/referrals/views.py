@@ -97,7 +97,7 @@ def offer(chosen: Programme) -> dict[str, Any]:
     version = chosen.version
     texts = {name: html(text) for name, text in version.page.items() if name != "faq" and text}
     return {
-        "chosen": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
+        "programme": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
         "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
         "promise": words.promise(version.ladder), "payee": words.payee_words(version), "modes": words.MODE_NOTES,
     }  # fmt: skip
