@@ -15,9 +15,10 @@ from tests.rules.house import House, furnish
 
 
 @pytest.fixture(scope="session")
-def _furnished(
+def furnished(
     databases: Databases, redis_server: PrivateRedis, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[House]:
+    """The one hub; `house` is it, ready for requests without tokens."""
     url = databases.new("sqlite")
     given = {
         "INSTANCE_DIR": str(tmp_path_factory.mktemp("house")),
@@ -36,7 +37,7 @@ def _furnished(
 
 
 @pytest.fixture
-def house(_furnished: House, redis: "Redis") -> House:
+def house(furnished: House, redis: "Redis") -> House:
     """A hub with something of everything, and nobody's failed tries counted; forms need no CSRF token."""
-    _furnished.app.config["WTF_CSRF_ENABLED"] = False
-    return _furnished
+    furnished.app.config["WTF_CSRF_ENABLED"] = False
+    return furnished

@@ -164,12 +164,8 @@ def test_the_session_cookie_is_for_this_hub_and_no_script(
 def test_strict_transport_is_for_a_year_and_all_below(make_app: MakeApp) -> None:
     app = make_app(PUBLIC_URL="https://hub.example.org", SECRET_KEY="k" * 64)
     for path in ("/", "/healthz", "/static/img/logo.svg", "/nowhere"):
-        said = (
-            app.test_client()
-            .get(path, base_url="https://hub.example.org")
-            .headers["Strict-Transport-Security"]
-        )
-        assert said == "max-age=31536000; includeSubDomains"
+        answer = app.test_client().get(path, base_url="https://hub.example.org", buffered=True)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
 
 
 def test_another_host_is_refused_where_hosts_are_named(make_app: MakeApp) -> None:
