@@ -6,7 +6,7 @@ Everything goes the real way: a signed request to the Flask route, then the drai
 import datetime as dt
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,6 @@ from hub.core.clock import now
 from hub.core.db import db
 from hub.crm import connections, drain_batch
 from hub.crm.adapters.generic import sign as sign_generic
-from hub.crm.adapters.salesforce import normal_id
 from hub.crm.models import Delivery, DeliveryState
 from hub.ledger.models import Entry
 from hub.outbox.jobs import drain_all
@@ -209,8 +208,3 @@ def upto(rung: str) -> dict[str, int]:
     """The entries of everything up to a rung."""
     order = list(TOTALS)
     return won_in(*order[: order.index(rung) + 1])
-
-
-def salesforce_ids(ids: Iterable[str]) -> list[str]:
-    """Fifteen characters as Salesforce sends them."""
-    return [normal_id(each) for each in ids]

@@ -6,6 +6,7 @@ import random
 import threading
 
 import pytest
+from flask import Flask
 from sqlalchemy import select, update
 
 from hub import crm
@@ -212,7 +213,7 @@ def test_won_and_then_lost_keeps_what_the_other_stages_earned_in_any_order(
 
 
 @pytest.mark.postgresql
-def test_two_drains_at_once_book_once(postgresql_app) -> None:  # type: ignore[no-untyped-def]
+def test_two_drains_at_once_book_once(postgresql_app: Flask) -> None:
     scene = Scene(postgresql_app)
     scene.connect("generic")
     referrals = [scene.refer(f"R{n}", deal=f"D-{n}") for n in range(8)]

@@ -13,6 +13,7 @@ from hub.crm.sample.models import SampleDeal
 from hub.crm.sample.stages import MEANS, STAGES
 from hub.outbox.jobs import drain_all
 from hub.outbox.models import Message
+from tests.conftest import MakeApp
 from tests.hub.crm.scene import Scene, upto
 from tests.hub.members.people import browser, person
 from tests.site import Site
@@ -133,7 +134,7 @@ def test_seeding_twice_changes_nothing(demo: Scene) -> None:
         assert mapped == MEANS
 
 
-def test_a_hub_that_does_not_answer_is_tried_again_and_nothing_is_lost(make_app) -> None:  # type: ignore[no-untyped-def]
+def test_a_hub_that_does_not_answer_is_tried_again_and_nothing_is_lost(make_app: MakeApp) -> None:
     app = make_app(PORT="9", PUBLIC_URL="http://127.0.0.1:9")
     scene = Scene(app)
     kim = scene.refer("Kim")
