@@ -111,6 +111,15 @@ class VerbalForm(FlaskForm):
             self.programme.data = programmes[0].slug
 
 
+class InvitationForm(FlaskForm):
+    """A customer who should become an advocate."""
+
+    name = text("Their name", InputRequired("What are they called?"))
+    email = text("E-mail", InputRequired("Type their e-mail."), is_address, longest=254, kind=EmailField)
+    company = text("Company")
+    refuse = ReferralForm.refuse
+
+
 class DealForm(FlaskForm):
     """A deal's number in the CRM."""
 

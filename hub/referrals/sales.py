@@ -11,7 +11,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import desk_queries, hands, intake, page, queries, verbal
-from hub.referrals.forms import DealForm, OwnerForm, StageForm, VerbalForm
+from hub.referrals.forms import DealForm, InvitationForm, OwnerForm, StageForm, VerbalForm
 from hub.referrals.page import Seen
 from hub.referrals.views import today
 
@@ -35,14 +35,38 @@ for _label, _endpoint, _icon, _order in (
 @roles("rep", "manager")
 def index() -> Response:
     """The advocates I look after, and how they do."""
-    after = request.args.get("after", type=row_number)
+    return _advocates(InvitationForm(formdata=None))
+
+
+def _advocates(form: InvitationForm, *, status: int = 200, **more: Any) -> Response:
+    after = request.args.get("after", type=int)
     found = desk_queries.advocates_of(current_user.id, after=after, limit=ADVOCATES + 1)
     ids = [member.id for member in found[:ADVOCATES]]
     return render(
         "sales/index.html", section="sales", advocates=found[:ADVOCATES], tally=queries.tally(ids),
         last=desk_queries.last_referred(ids), qualified=desk_queries.qualified(ids), first=after is None,
-        next_after=ids[-1] if len(found) > ADVOCATES else None,
+        next_after=ids[-1] if len(found) > ADVOCATES else None, form=form, status=status, **more,
     )  # fmt: skip
+
+
+@blueprint.post("/sales/invitations")
+@roles("rep", "manager")
+def invite() -> Response:
+    """Invites a customer to become an advocate. The link is shown once: only its digest is kept."""
+    form = InvitationForm()
+    if not form.validate():
+        return _advocates(form, status=422)
+    try:
+        company = members.company(form.company.data, now=now()) if form.company.data else None
+        token = members.invite(
+            form.email.data, name=form.name.data, now=now(), by=current_user._get_current_object(),
+            company_id=company.id if company else None,
+        )  # fmt: skip
+    except members.Refusal as refusal:
+        form.refuse("email", str(refusal))
+        return _advocates(form, status=422)
+    url = url_for("members.invitation", token=token, _external=True)
+    return _advocates(InvitationForm(formdata=None), invited=form.name.data, invite_url=url)
 
 
 @blueprint.get("/sales/referrals")

@@ -181,6 +181,29 @@ def test_an_advocate_of_another_company_who_sent_me_somebody_is_mine_too(scene: 
     assert "not joined yet" in text
 
 
+def test_a_customer_is_invited_by_a_link(scene: Scene) -> None:
+    wish = {"name": "Lou Field", "email": "lou@field.example", "company": "Field"}
+    answer = scene.browser("kate").post("/sales/invitations", data=wish)
+    link = re.search(r"https?://[^/]+(/invitations/[\w-]+)", answer.text)
+    assert link is not None
+    assert "Lou Field" in scene.browser(None).get(link.group(1)).text
+
+
+@pytest.mark.parametrize(("change", "says"), [
+    ({"email": "ada@example.com"}, "is here already"), ({"email": "nonsense"}, "is not an e-mail address"),
+    ({"name": ""}, "What are they called?"),
+])  # fmt: skip
+def test_an_invitation_that_cannot_be_is_refused_and_kept(
+    scene: Scene, change: dict[str, str], says: str
+) -> None:
+    wish = {"name": "Lou Field", "email": "lou@field.example", "company": "Field works", **change}
+    answer = scene.browser("kate").post("/sales/invitations", data=wish)
+    assert answer.status_code == 422
+    assert says in _text(answer)
+    assert 'value="Field works"' in answer.text
+    assert scene.browser("ada").post("/sales/invitations", data=wish).status_code == 403
+
+
 def test_my_referrals_by_state(scene: Scene) -> None:
     scene.reach(scene.refer(name="Wanda"), "won")
     scene.reach(scene.refer(email="l@example.org", name="Lotte"), "lost")

@@ -43,8 +43,15 @@ def test_the_form_as_the_browser_has_it_can_be_sent(scene: Scene) -> None:
     client = scene.browser("ada")
     shown = client.get("/referrals/new").text
     hidden = dict(re.findall(r'type="hidden"[^>]*name="(\w+)"[^>]*value="([^"]*)"', shown))
-    hidden |= {name: value for name, value in re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', shown)}
-    typed = {"contact_name": "Kim", "contact_email": "kim@example.org", "relation": "A friend", "mode": "form"}
+    hidden |= {
+        name: value for name, value in re.findall(r'name="(\w+)" type="hidden" value="([^"]*)"', shown)
+    }
+    typed = {
+        "contact_name": "Kim",
+        "contact_email": "kim@example.org",
+        "relation": "A friend",
+        "mode": "form",
+    }
     assert client.post("/referrals/new", data={**hidden, **typed}).status_code == 303
 
 
