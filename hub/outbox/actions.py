@@ -88,15 +88,22 @@ def put_off(message_id: int, *, until: dt.datetime) -> None:
     db.session.get_one(Message, message_id).due_at = until
 
 
-def failed(message_id: int, error: str, *, now: dt.datetime) -> None:
-    """Counts a failed try: the next one later, from 5 s up to an hour; the eighth parks the message."""
+def failed(
+    message_id: int, error: str, *, now: dt.datetime, at_least_seconds: float = 0
+) -> dt.datetime | None:
+    """Counts a failed try: the next one later, from 5 s up to an hour; the eighth parks the message.
+
+    Returns when the next try is due; None when the message was parked.
+    """
     message = db.session.get_one(Message, message_id)
     message.attempts += 1
     message.error = error[:2000]
     if message.attempts >= ATTEMPTS:
         message.parked_at = now
-    else:
-        message.due_at = now + dt.timedelta(seconds=min(3600, 5 * 2 ** (message.attempts - 1)))
+        return None
+    seconds = max(at_least_seconds, min(3600, 5 * 2 ** (message.attempts - 1)))
+    message.due_at = now + dt.timedelta(seconds=seconds)
+    return message.due_at
 
 
 def retry(message_id: int, *, now: dt.datetime) -> bool:

@@ -109,7 +109,11 @@ def _run_errand(queue: Queue, at: dt.datetime) -> int:
     except Exception as error:
         log.warning("errand.failed", message=message_id, name=errand.name, error=str(error)[:200])
         with edges.unit():
-            actions.failed(message_id, f"{type(error).__name__}: {error}", now=at)
+            wait = getattr(error, "retry_after_seconds", None) or 0
+            said = f"{type(error).__name__}: {error}"
+            next_at = actions.failed(message_id, said, now=at, at_least_seconds=wait)
+            if errand.failed is not None:
+                errand.failed(error, next_at, **args)
         return 1
     with edges.unit():
         errand.settle(result, **args)

@@ -22,13 +22,16 @@ class Handler:
 class Errand:
     """A message that calls outside: claim and prepare (committed), call (no transaction), settle (committed).
 
-    `prepare` returns None when there is nothing to do any more.
+    `prepare` returns None when there is nothing to do any more. When `call` raises, `failed(error, next_at, …)` may
+    note it in the transaction that counts the try; `next_at` is None when that was the last one. An error that carries
+    `retry_after_seconds` is not tried again sooner.
     """
 
     name: str
     prepare: Callable[..., Any]
     call: Callable[[Any], Any]
     settle: Callable[..., None]
+    failed: Callable[..., None] | None = None
     queue: Queue = "post"
 
 
