@@ -15,5 +15,6 @@ __all__ = ["Kept", "connect", "drain_batch", "init_app", "keep", "retire_secret"
 
 
 def init_app(app: Flask) -> None:
-    """Takes in the sample CRM, a small room of its own that shows itself only with the sample data."""
+    """Takes in two small rooms: what sends referrals out, and the sample CRM, seen with the sample data only."""
+    move_in(app, "hub.crm.outward")
     move_in(app, "hub.crm.sample")
