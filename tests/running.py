@@ -17,6 +17,7 @@ class RunningHub:
 
     def __init__(self, folder: Path, port: int, *words: str) -> None:
         env = {**os.environ, "INSTANCE_DIR": str(folder), "PORT": str(port), "WEB_CONCURRENCY": "2"}
+        self.folder, self.port = folder, port
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder.with_suffix(f".{port}.log")
         with self.log.open("ab") as log:
