@@ -128,10 +128,12 @@ def drawn(version_ladder: Ladder) -> list[Step]:
     return climb(version_ladder, here="", top="")
 
 
-def next_step(referral: Referral, ladder: Ladder, viewer: Viewer) -> str:
-    """What happens next, in one sentence for whoever reads it."""
+def next_step(referral: Referral, ladder: Ladder, viewer: Viewer, reader_id: int | None = None) -> str:
+    """What happens next, in one sentence for whoever reads it; a rep is addressed when it is theirs to do."""
     owner = referral.owner.first_name if referral.owner else ""
-    who = "You" if viewer == "rep" else owner or "Somebody in sales"
+    who = (
+        "You" if viewer == "rep" and reader_id in (None, referral.owner_id) else owner or "Somebody in sales"
+    )
     contact = referral.contact_name.split()[0] if referral.contact_name.strip() else "your contact"
     if viewer != "advocate" and contact == "your contact":
         contact = "the contact"

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from dataclasses import replace
 from html import unescape
 from typing import Any
 

@@ -225,6 +225,12 @@ def test_the_reps_page_says_how_to_reach_whom(scene: Scene) -> None:
     assert "Set the stage by hand" not in text
 
 
+def test_the_companys_rep_sees_who_else_does_it(scene: Scene) -> None:
+    referral_id = scene.refer(owner_id=scene.ids["mary"])
+    text = _text(scene.browser("kate").get(f"/sales/referrals/{referral_id}"))
+    assert "Mary looks at it and gets in touch with Kim" in text
+
+
 def test_a_deal_is_linked_and_recorded(scene: Scene) -> None:
     referral_id = scene.refer()
     client = scene.browser("kate")
