@@ -58,6 +58,7 @@ POST /threads/<prefix>/<number>                     in -- ok ok -- -- ok ok
 POST /threads/posts/<post_id>/removal               in -- ok ok -- -- ok ok
 
 GET  /sales                                         in no no ok ok no ok ok
+POST /sales/invitations                             in no no ok ok no ok ok
 GET  /sales/referrals                               in no no ok ok no ok ok
 GET  /sales/referrals/<number>                      in no no ok -- no ok ok
 POST /sales/referrals/<number>/claim-link           in no no ok -- no ok ok
@@ -104,6 +105,14 @@ GET  /manage/connections                            in no no no no no ok ok
 GET  /manage/connections/new                        in no no no no no ok ok
 POST /manage/connections/new                        in no no no no no ok ok
 GET  /manage/connections/<name>                     in no no no no no ok ok
+GET  /manage/connections/<name>/push                in no no no no no ok ok
+POST /manage/connections/<name>/push                in no no no no no ok ok
+POST /manage/connections/<name>/push/again          in no no no no no ok ok
+POST /manage/connections/<name>/push/off            in no no no no no ok ok
+GET  /manage/connections/<name>/push                in no no no no no ok ok
+POST /manage/connections/<name>/push                in no no no no no ok ok
+POST /manage/connections/<name>/push/again          in no no no no no ok ok
+POST /manage/connections/<name>/push/off            in no no no no no ok ok
 POST /manage/connections/<name>/retire              in no no no no no ok ok
 POST /manage/connections/<name>/rotate              in no no no no no ok ok
 POST /manage/connections/<name>/stages              in no no no no no ok ok
