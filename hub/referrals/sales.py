@@ -39,7 +39,7 @@ def index() -> Response:
 
 
 def _advocates(form: InvitationForm, *, status: int = 200, **more: Any) -> Response:
-    after = request.args.get("after", type=int)
+    after = request.args.get("after", type=row_number)
     found = desk_queries.advocates_of(current_user.id, after=after, limit=ADVOCATES + 1)
     ids = [member.id for member in found[:ADVOCATES]]
     return render(
