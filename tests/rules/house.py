@@ -7,7 +7,7 @@ database file itself says whether a request had any effect (`changes`), whatever
 import re
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -135,7 +135,8 @@ def furnish(app: Flask, file: Path) -> House:
             for head in expected(migrations_dir()):
                 db.session.execute(text("INSERT INTO alembic_version VALUES (:head)"), {"head": head})
         drain_all()
-    _deliver(house)
+    # One that is all right, a stage that somebody has yet to map, and a deal that nobody knows.
+    deliver(house, (("D-10002", "Demo"), ("D-10003", "Handshake"), ("D-4711", "Demo")))
     with app.app_context():
         drain_all()
         with edges.reading():
@@ -183,9 +184,8 @@ def _find(number: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _deliver(house: House) -> None:
-    """What a CRM sends: a stage that somebody has yet to map, a deal nobody knows, and one that is all right."""
-    events = (("D-10002", "Demo"), ("D-10003", "Handshake"), ("D-4711", "Demo"))
+def deliver(house: House, events: Sequence[tuple[str, str]]) -> None:
+    """What a CRM sends: (deal, stage) after (deal, stage), each a signed message."""
     for deal, stage in events:
         body = (
             f'{{"type": "referral.stage_changed", "timestamp": "{now().isoformat()}",'

@@ -109,10 +109,6 @@ GET  /manage/connections/<name>/push                in no no no no no ok ok
 POST /manage/connections/<name>/push                in no no no no no ok ok
 POST /manage/connections/<name>/push/again          in no no no no no ok ok
 POST /manage/connections/<name>/push/off            in no no no no no ok ok
-GET  /manage/connections/<name>/push                in no no no no no ok ok
-POST /manage/connections/<name>/push                in no no no no no ok ok
-POST /manage/connections/<name>/push/again          in no no no no no ok ok
-POST /manage/connections/<name>/push/off            in no no no no no ok ok
 POST /manage/connections/<name>/retire              in no no no no no ok ok
 POST /manage/connections/<name>/rotate              in no no no no no ok ok
 POST /manage/connections/<name>/stages              in no no no no no ok ok
