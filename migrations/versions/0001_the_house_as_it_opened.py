@@ -353,6 +353,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_id", name=op.f("uq_accounts_member_id")),
     )
     op.create_table(
+        "connection_pushes",
+        sa.Column("connection_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("sealed", sa.String(), nullable=False),
+        sa.Column(
+            "options",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column("changed_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_connection_pushes_by_id_members")),
+        sa.ForeignKeyConstraint(
+            ["connection_id"], ["connections.id"], name=op.f("fk_connection_pushes_connection_id_connections")
+        ),
+        sa.PrimaryKeyConstraint("connection_id", name=op.f("pk_connection_pushes")),
+    )
+    op.create_table(
         "identities",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("issuer", sa.String(), nullable=False),
@@ -759,6 +778,40 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_entry_notes")),
     )
     op.create_table(
+        "pushes",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("referral_id", BIG_ID, nullable=False),
+        sa.Column("connection_id", BIG_ID, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("deal_id", sa.String(), nullable=True),
+        sa.Column("remark", sa.String(), nullable=True),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.Column("is_lasting", sa.Boolean(), nullable=False),
+        sa.Column("first_tried_at", INSTANT, nullable=True),
+        sa.Column("taken_until", INSTANT, nullable=True),
+        sa.Column("next_try_at", INSTANT, nullable=True),
+        sa.Column("sent_at", INSTANT, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("outcome IN ('created', 'found', 'unnumbered')", name=op.f("ck_pushes_outcome")),
+        sa.CheckConstraint(
+            "state <> 'sent' OR (sent_at IS NOT NULL AND outcome IS NOT NULL)", name=op.f("ck_pushes_sent")
+        ),
+        sa.CheckConstraint("state IN ('pending', 'sent', 'unknown', 'failed')", name=op.f("ck_pushes_state")),
+        sa.ForeignKeyConstraint(
+            ["connection_id"], ["connections.id"], name=op.f("fk_pushes_connection_id_connections")
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"], ["referrals.id"], name=op.f("fk_pushes_referral_id_referrals")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pushes")),
+        sa.UniqueConstraint("referral_id", "connection_id", name=op.f("uq_pushes_referral_id_connection_id")),
+    )
+    with op.batch_alter_table("pushes", schema=None) as batch_op:
+        batch_op.create_index("ix_pushes_state", ["connection_id", "state"], unique=False)
+
+    op.create_table(
         "sample_deals",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -850,6 +903,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_sample_deals_moved_at")
 
     op.drop_table("sample_deals")
+    with op.batch_alter_table("pushes", schema=None) as batch_op:
+        batch_op.drop_index("ix_pushes_state")
+
+    op.drop_table("pushes")
     op.drop_table("entry_notes")
     with op.batch_alter_table("delivery_states", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_states_state")
@@ -924,6 +981,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_identities_member_id"))
 
     op.drop_table("identities")
+    op.drop_table("connection_pushes")
     op.drop_table("accounts")
     op.drop_table("score_counts")
     op.drop_table("score_buckets")
