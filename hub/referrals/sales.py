@@ -110,6 +110,7 @@ def referral_page(seen: Seen, *, status: int = 200, **more: Any) -> Response:
     forms["owner"].offer(hands.possible_owners())
     forms["stage"].offer(seen.ladder)
     forms["owner"].owner_id.data = forms["owner"].owner_id.data or seen.referral.owner_id
+    forms["stage"].rung.data = forms["stage"].rung.data or seen.referral.rung
     section = "desk" if seen.viewer == "manager" else "sales"
     back = url_for("referrals_desk.index") if seen.viewer == "manager" else url_for("sales.referrals")
     return render(
