@@ -85,7 +85,11 @@ def standing(page: Page, name: str) -> int:
 
 
 def shoot(page: Page, folder: Path, name: str) -> None:
-    """The page as it is, on a desk and on a telephone, by day and by night."""
+    """The page as it is; with SHOTS=folder also on a desk and on a telephone, by day and by night, to be looked at."""
+    if not (shots := os.environ.get("SHOTS")):
+        page.screenshot(path=folder / f"{name}.png")
+        return
+    folder = Path(shots)
     for width, height in ((1280, 900), (390, 844)):
         page.set_viewport_size({"width": width, "height": height})
         for theme in ("light", "dark"):
