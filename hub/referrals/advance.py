@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Select, bindparam, insert, select
 
 from hub import activity, ledger, notices
 from hub.core.db import db, table_of
@@ -72,7 +72,8 @@ def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool
         climb.version.ladder.rung(advance.rung_key)
         if all((s.rung_key, s.happened_at) != (advance.rung_key, advance.happened_at) for s in climb.steps):
             climb.fresh.append(advance)
-            climb.steps.append(Step(advance.rung_key, advance.happened_at, advance.sequence))
+            begins = not climb.rung and advance.rung_key == climb.version.ladder.first.key
+            climb.steps.append(Step(advance.rung_key, advance.happened_at, advance.sequence, begins))
     moved = {climb.id: climb for climb in climbs.values() if climb.fresh}
     _stand(moved)
     _record(moved, now)
@@ -124,15 +125,21 @@ def _load(ids: Sequence[int]) -> dict[int, Climb]:
                 id=row.id, version=versions[row.version_id], advocate_id=row.advocate_id,
                 company_id=row.company_id, owner_id=row.owner_id, rung=row.rung, state=row.state,
             )  # fmt: skip
-        events = select(
-            StageEvent.referral_id, StageEvent.to_rung, StageEvent.happened_at, StageEvent.sequence
-        )
-        for referral_id, rung, at, sequence in db.session.execute(
-            events.where(StageEvent.referral_id.in_(part))
-        ):
-            climbs[referral_id].steps.append(Step(rung, at, sequence))
+        for referral_id, from_rung, rung, at, sequence in db.session.execute(steps_of(part)):
+            climb = climbs[referral_id]
+            begins = from_rung is None and rung == climb.version.ladder.first.key
+            climb.steps.append(Step(rung, at, sequence, begins))
         _load_paid(climbs, part)
     return climbs
+
+
+def steps_of(ids: Sequence[int]) -> Select[int, str | None, str, dt.datetime, int]:
+    """What arithmetic needs of the stage events of these referrals."""
+    columns = (
+        StageEvent.referral_id, StageEvent.from_rung, StageEvent.to_rung, StageEvent.happened_at,
+        StageEvent.sequence,
+    )  # fmt: skip
+    return select(*columns).where(StageEvent.referral_id.in_(ids))
 
 
 def _versions(ids: Iterable[int]) -> dict[int, ProgrammeVersion]:

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from hub.activity.models import Fact
 from hub.core.db import db
 from hub.ledger.models import Account, Entry
-from hub.referrals.models import Clawback, ProgrammeVersion, Referral, StageEvent
+from hub.referrals.advance import steps_of
+from hub.referrals.models import Clawback, ProgrammeVersion, Referral
 from hub.referrals.standing import Step
 
 BATCH = 500
@@ -93,9 +94,10 @@ def cases(known: dict[int, ProgrammeVersion], after: int = 0) -> Iterator[Case]:
 
 def _fill(batch: dict[int, Case], known: dict[int, ProgrammeVersion]) -> None:
     ids = list(batch)
-    events = select(StageEvent.referral_id, StageEvent.to_rung, StageEvent.happened_at, StageEvent.sequence)
-    for referral_id, rung, at, sequence in db.session.execute(events.where(StageEvent.referral_id.in_(ids))):
-        batch[referral_id].steps.append(Step(rung, at, sequence))
+    for referral_id, from_rung, rung, at, sequence in db.session.execute(steps_of(ids)):
+        case = batch[referral_id]
+        begins = from_rung is None and rung == case.version.ladder.first.key
+        case.steps.append(Step(rung, at, sequence, begins))
     takings = select(Clawback).where(Clawback.referral_id.in_(ids)).order_by(Clawback.id)
     for row in db.session.scalars(takings):
         batch[row.referral_id].takings.append(row)

@@ -30,13 +30,22 @@ class Told:
 def _who(name: str, company: str, title: str, relation: str, why: str, consent: str = "") -> Contact:
     email = f"{name.split()[0].lower()}@{company.split()[0].lower()}.example.org"
     return Contact(
-        name=name, email=email, company=company, title=title, relation=relation, why=why, consent_note=consent or None
+        name=name,
+        email=email,
+        company=company,
+        title=title,
+        relation=relation,
+        why=why,
+        consent_note=consent or None,
     )
 
 
 ADA, MARGARET, EDSGER = "ada@example.com", "margaret@example.com", "edsger@example.com"
 PRIYA, LUCIA = "priya.raman@analytical-engines.example.com", "lucia.ferrer@compiler-works.example.com"
-BEATRIZ, SOFIA = "beatriz.nogueira@tidewater-logistics.example.com", "sofia.andersson@vantage-partners.example.com"
+BEATRIZ, SOFIA = (
+    "beatriz.nogueira@tidewater-logistics.example.com",
+    "sofia.andersson@vantage-partners.example.com",
+)
 CAMILLE = "camille.laurent@orbit-foods.example.com"
 
 STORIES = (

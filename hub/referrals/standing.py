@@ -22,12 +22,14 @@ class Step:
     """One stage event as far as arithmetic cares: which rung, when it happened, and the sender's own
     numbering.
 
-    `sequence` orders steps of one instant when the sender numbers its changes; 0 when it doesn't.
+    `sequence` orders steps of one instant when the sender numbers its changes; 0 when it doesn't. `begins` marks
+    the referral's own first step: a deal may have moved before somebody told us whom to thank for it.
     """
 
     rung_key: str
     happened_at: datetime
     sequence: int = 0
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,17 @@ class Restore:
 def standing(ladder: Ladder, steps: Iterable[Step]) -> Rung | None:
     """The rung a referral stands on now: that of its latest step; None when it has no step.
 
-    Latest by when it happened, then by the sender's numbering. Steps of one instant that aren't numbered (two
+    The step that began the referral comes before all others, whenever it was written down. Then latest by when it
+    happened, then by the sender's numbering. Steps of one instant that aren't numbered (two
     columns of a spreadsheet with the same day) count in the ladder's order, and won beats lost, so that a
     doubt never costs an advocate points. When we heard of a step plays no part: the same set of steps, in any
     order and with any repeats, has one standing.
     """
-    latest = max(steps, key=lambda step: (step.happened_at, step.sequence, _rank(ladder, step)), default=None)
+    latest = max(
+        steps,
+        key=lambda step: (not step.begins, step.happened_at, step.sequence, _rank(ladder, step)),
+        default=None,
+    )
     return None if latest is None else ladder.rung(latest.rung_key)
 
 
