@@ -2,8 +2,10 @@
 
 from flask import Response, abort, current_app, flash, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
+from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, see_other
 from hub.crm import connections, mending, queries, rungs
@@ -169,4 +171,5 @@ def _page(
         secrets=queries.secrets(connection.id), active=connections.active(connection.id),
         stage_form=stage_form or StageForm(formdata=None).offer(offered),
         secret_form=secret_form or SecretForm(formdata=None), confirm=ConfirmForm(formdata=None), rungs=offered,
+        push=Markup(registry.panels["crm.push"](connection)),  # noqa: S704 - drawn by a template
     )  # fmt: skip

@@ -1,10 +1,10 @@
 """What a referral's timeline says of sending it to CRMs: on its way, there, or why not and when next."""
 
-import datetime as dt
 from collections.abc import Iterable
 
 from hub.core.registry import Moment, timeline
 from hub.crm.outward import queries
+from hub.crm.outward.actions import OFF
 from hub.crm.outward.models import Push
 
 STAFF = frozenset({"rep", "manager"})
@@ -43,14 +43,15 @@ def sentence(push: Push) -> str:
     if push.error is None:
         return f"On its way to CRM {name}."
     doubt = " It may have arrived all the same; the next try looks first." if push.state == "unknown" else ""
-    then = (
-        "It is set aside until somebody looks at it."
-        if push.state == "failed"
-        else next_try(push.next_try_at)
-    )
-    return f"It could not be sent to CRM {name}: {push.error}{doubt} {then}"
+    return f"It could not be sent to CRM {name}: {push.error}{doubt} {then(push)}"
 
 
-def next_try(at: dt.datetime | None) -> str:
-    """When it is tried again."""
+def then(push: Push) -> str:
+    """What comes next."""
+    if push.state == "failed":
+        again = "It is set aside until somebody looks at it."
+        return (
+            again if push.is_lasting or push.error == OFF else "It is tried again every half hour for a week."
+        )
+    at = push.next_try_at
     return f"Next try {at:%d %b %Y, %H:%M:%S} UTC." if at else "The next try follows."

@@ -224,7 +224,7 @@ def told(answer: Answer) -> str:
     said = next((value for name in names if isinstance(value := found.get(name), str) and value.strip()), "")
     code = found.get("errorCode") or found.get("category")
     said = f"{shown(said, 300)} ({shown(code, 60)})" if said and isinstance(code, str) else shown(said, 300)
-    return f": {said}" if said else "."
+    return f": {said.rstrip('.')}." if said else "."
 
 
 def wait_seconds(answer: Answer) -> float | None:

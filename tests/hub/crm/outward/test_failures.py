@@ -95,11 +95,12 @@ def test_a_crm_that_was_away_for_longer_gets_it_by_itself(each_outside: Outside,
     fake = start("hubspot")
     each_outside.sends("hubspot", fake)
     fake.mood = "500"
-    each_outside.refer("Kim")
+    referral_id = each_outside.refer("Kim")
     for _ in range(outbox_actions.ATTEMPTS):
         each_outside.later(hours=1)
     hop = each_outside.hop("hubspot")
     assert (each_outside.push().state, hop.state if hop else "") == ("failed", "watch")
+    assert each_outside.told(referral_id)[0].endswith("It is tried again every half hour for a week.")
     fake.mood = "ok"
     with each_outside.app.app_context(), edges.unit():
         jobs.send_again()

@@ -168,3 +168,5 @@ def test_the_panel_of_a_connection_s_page(outside: Outside, start: Start) -> Non
         drawn = panel(connection)
     assert drawn.strip().startswith("<section")
     assert "1 sent" in drawn
+    person(outside.app, "grace@example.com", "Grace", roles=("manager",))
+    assert drawn.strip() in browser(outside.app, "grace@example.com").get("/manage/connections/generic").text
