@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, Response, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
 from flask_login import current_user
 
 from hub.core import registry
@@ -55,6 +55,9 @@ class _Me:
 
 
 def _me() -> _Me | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "outside", False):
+        return None
     if not current_user or not current_user.is_authenticated:
         return None
     if "me" not in g:
@@ -97,10 +100,14 @@ def _within(url: str) -> bool:
 
 @public
 def theme() -> Response:
-    """The hub's own colour, as custom properties over the tokens."""
+    """The hub's own colour, as custom properties over the tokens. The same for everybody, so nobody is looked up: an
+    answer that caches share must not renew somebody's session."""
     response = make_response(render_template("_shell/theme.css", hub=place()))
     response.mimetype = "text/css"
     response.headers["Cache-Control"] = "public, max-age=60"
     response.add_etag()
     response.make_conditional(request)
     return response
+
+
+theme.outside = True  # type: ignore[attr-defined]
