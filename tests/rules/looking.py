@@ -16,8 +16,13 @@ WIDE, NARROW, NARROWEST = (1280, 900), (390, 844), (320, 640)
 # What a theme decides; everything else axe looks for is the same in both.
 COLOUR = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 ALL = {"resultTypes": ["violations"]}
-# Colours that fade from one theme to the other have arrived.
-SETTLE = "() => { for (const one of document.getAnimations()) try { one.finish(); } catch { /* it never ends */ } }"
+# Colours that fade from one theme to the other would be measured on their way. The policy allows no style of ours,
+# but a sheet that is made by script isn't one in the page.
+STILL = """() => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync('*, *::before, *::after { transition: none !important; animation: none !important }');
+    document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+}"""
 HEADINGS = """() => [...document.querySelectorAll('h1,h2,h3,h4,h5,h6')]
     .filter(h => h.checkVisibility()).map(h => Number(h.tagName[1]))"""
 TOO_WIDE = """() => {
@@ -41,6 +46,7 @@ class Looker:
         self.page.set_viewport_size({"width": size[0], "height": size[1]})
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.page.goto(f"{self.url}{path}", wait_until="load")
+        self.page.evaluate(STILL)
 
     def resize(self, size: tuple[int, int]) -> None:
         """The same page in another window."""
@@ -49,7 +55,6 @@ class Looker:
     def barriers(self, theme: str) -> list[str]:
         """What axe finds: all of it by day, what colours decide by night."""
         self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
-        self.page.evaluate(SETTLE)
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(Axe().axe_script)
         found = self.page.evaluate("axe.run.bind(axe)", ALL if theme == "light" else COLOUR)["violations"]

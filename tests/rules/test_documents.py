@@ -106,7 +106,7 @@ def test_the_frame_takes_no_name_that_a_page_may_give() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", ["/", "/challenges", "/referrals", "/leaderboard", "/points", "/inbox", "/settings"]
+    "path", ["/", "/challenges", "/referrals", "/leaderboard", "/points", "/inbox", "/settings"]
 )
 def test_the_navigation_marks_at_most_where_we_are(house: House, path: str) -> None:
     text = house.visit("ada", path).text

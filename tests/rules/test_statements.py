@@ -28,7 +28,7 @@ ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 5,
     "GET /referrals/<number>": 17, "GET /sales": 5, "GET /sales/referrals/<number>": 20,
     "GET /manage": 12, "GET /manage/health": 12, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
-    "GET /manage/members/<member_id>/points": 4, "GET /manage/connections/<name>": 8,
+    "GET /manage/members/<member_id>/points": 4, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,
 }  # fmt: skip
 TIMES = 10
