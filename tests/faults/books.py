@@ -20,6 +20,7 @@ from hub.referrals.models import Programme, ProgrammeVersion, Referral, write_la
 
 START = dt.datetime(2026, 11, 2, 9, 0, tzinfo=dt.UTC)
 STAGES = {
+    "Submitted": "submitted",
     "Accepted": "accepted",
     "Meeting": "meeting",
     "Opportunity": "opportunity",
