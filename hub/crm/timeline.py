@@ -16,7 +16,7 @@ BECAME = {
 def messages(subject: str) -> Iterable[Moment]:
     """One line per delivery of this referral."""
     kind, _, number = subject.partition(":")
-    if kind != "referral":
+    if kind != "referral" or not number.isdigit():
         return
     for row in queries.about_referral(int(number)):
         said = f"“{row.state.crm_stage}”" if row.state.crm_stage else row.state.kind

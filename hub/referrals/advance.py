@@ -299,7 +299,8 @@ def _tell(moved: Mapping[int, Climb], now: dt.datetime, *, quietly: bool) -> Non
         assert now_at is not None
         data = {"from": climb.rung or None, "to": now_at.key, "points": climb.earned, "kind": now_at.kind}
         facts.append({"kind": "referral.advanced", "subject": f"referral:{climb.id}", "data": data})
-        if climb.advocate_id is not None and not quietly and (now_at != ladder.first or climb.rung):
+        news = climb.earned or now_at.key != climb.rung  # two of the CRM's stages may be one rung of ours
+        if climb.advocate_id is not None and not quietly and news and (now_at != ladder.first or climb.rung):
             words += _words(climb, {**data, "version_id": climb.version.id})
     if not quietly:
         activity.record_many(facts, now=now)

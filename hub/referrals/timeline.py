@@ -17,6 +17,14 @@ from hub.referrals.ladder import Rung, UnknownRungError
 from hub.referrals.queries import Heard
 
 ORDER = {"said": 0, "checked": 1, "owner": 2, "deal": 3, "stage": 10, "paid": 20, "told": 30}
+TOLD = {
+    "referral.advanced": "where it stands",
+    "referral.rewarded": "that the advocate was paid",
+    "referral.repriced": "of points a new ladder added",
+    "referral.submitted": "of the new referral",
+    "referral.handed_over": "that it is theirs to follow up",
+    "community.said": "that somebody wrote",
+}
 EVERYBODY = ("advocate", "rep", "manager")
 
 
@@ -239,7 +247,7 @@ def _decisions(file: Dossier) -> Iterator[Moment]:
 
 def _told(file: Dossier) -> Iterator[Moment]:
     for notice in file.notices:
-        text = f"{file.name(notice.member_id)} was told: {notice.kind} (notice {notice.id})."
+        text = f"{file.name(notice.member_id)} was told {TOLD.get(notice.kind, 'the news')} (notice {notice.id})."
         text += f" Read {notice.read_at:%d %b, %H:%M} UTC." if notice.read_at else " Not read yet."
         yield Moment(at=notice.created_at, text=text, icon="bell", kind="calm", order=ORDER["told"],
                      audience=frozenset({"manager"}))  # fmt: skip

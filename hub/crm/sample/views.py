@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from flask import Response, abort, request
+from flask import Response, abort, current_app, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,8 +19,8 @@ blueprint = Blueprint("crm_sample", __name__, url_prefix="/demo/crm")
 
 
 def has_sample() -> bool:
-    """Whether this hub shows the sample."""
-    return place().has_sample
+    """Whether this hub shows the sample. Never over TLS: there, people are real, and anybody could be paid by it."""
+    return place().has_sample and not current_app.extensions["settings"].https
 
 
 registry.navigation(

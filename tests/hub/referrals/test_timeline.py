@@ -104,7 +104,7 @@ def test_the_advocate_reads_no_amounts_deals_or_numbers(scene: Scene) -> None:
     assert "linked the CRM deal D-77" in rep
     assert "Worth USD 60,000. Recorded in the CRM." in rep
     assert "delivery" not in rep
-    for detail in ("delivery 12", "key referral:", "was told: referral.advanced", "rule: company"):
+    for detail in ("delivery 12", "key referral:", "was told where it stands", "rule: company"):
         assert detail in manager
 
 
