@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, Response, current_app, g, make_response, render_template, request, url_for
+from flask import Flask, Response, current_app, g, make_response, request, url_for
 from flask_login import current_user
 
 from hub.core import registry
@@ -102,7 +102,9 @@ def _within(url: str) -> bool:
 def theme() -> Response:
     """The hub's own colour, as custom properties over the tokens. The same for everybody, so nobody is looked up: an
     answer that caches share must not renew somebody's session."""
-    response = make_response(render_template("_shell/theme.css", hub=place()))
+    # Past render_template: its surroundings would ask who is reading.
+    sheet = current_app.jinja_env.get_template("_shell/theme.css")
+    response = make_response(sheet.render(hub=place()))
     response.mimetype = "text/css"
     response.headers["Cache-Control"] = "public, max-age=60"
     response.add_etag()

@@ -1,8 +1,10 @@
 """What every answer says besides its body: a policy without exceptions, nothing personal kept, safe cookies."""
 
+import datetime as dt
 import re
 
 import pytest
+import time_machine
 from werkzeug.test import TestResponse
 
 from tests.conftest import MakeApp
@@ -62,6 +64,13 @@ def test_every_page_keeps_to_itself(house: House, who: str) -> None:
             answer = house.visit(who, house.address(rule))
             found[name] = faults(answer, shared=rule.endpoint in SHARED and answer.status_code == 200)
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_what_caches_share_renews_no_session_however_old(house: House) -> None:
+    later = dt.datetime.now(dt.UTC) + dt.timedelta(minutes=20)
+    with time_machine.travel(later, tick=True):
+        for who in WHO:
+            assert "Set-Cookie" not in house.visit(who, "/theme.css").headers
 
 
 def test_a_loose_header_is_found(house: House) -> None:

@@ -26,7 +26,7 @@ USUAL = 3
 # Pages put together from many rooms' pieces: what each may cost at most, so that none grows dearer unnoticed.
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 5,
-    "GET /referrals/<number>": 17, "GET /sales": 5, "GET /sales/referrals/<number>": 20,
+    "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
     "GET /manage": 12, "GET /manage/health": 12, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 4, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,
