@@ -29,7 +29,7 @@ def _create_app() -> Flask:
 def main() -> None:
     """Entry point of the console script."""
     group = FlaskGroup(name="hurrah", create_app=_create_app, add_version_option=False, help=__doc__)
-    for command in (prove, seed, up, web, backup, restore):
+    for command in commands:
         group.add_command(command)
     try:
         group.main(prog_name="hurrah", standalone_mode=True)
@@ -78,3 +78,7 @@ def seed_demo() -> None:
             click.echo(f"seeded {name}", err=True)  # standard output is for the sign-ins
     for line in registry.sign_ins:
         click.echo(line)
+
+
+# Also hung on the app, so that `flask --app wsgi` shows the same.
+commands: tuple[click.Command, ...] = (prove, seed, up, web, backup, restore)
