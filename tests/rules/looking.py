@@ -57,7 +57,11 @@ class Looker:
         self.page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         if not self.page.evaluate("() => Boolean(window.axe)"):
             self.page.evaluate(Axe().axe_script)
-        found = self.page.evaluate("axe.run.bind(axe)", ALL if theme == "light" else COLOUR)["violations"]
+        rules = ALL if theme == "light" else COLOUR
+        found = self.page.evaluate("axe.run.bind(axe)", rules)["violations"]
+        if found:  # a piece still fading in has colours of its own: what is really wrong is wrong a moment later, too
+            self.page.wait_for_timeout(1500)
+            found = self.page.evaluate("axe.run.bind(axe)", rules)["violations"]
         return [f"{one['id']} ({theme}): {' | '.join(_where(one))}" for one in found]
 
     def told(self, said: ConsoleMessage) -> None:
