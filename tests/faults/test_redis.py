@@ -3,7 +3,6 @@
 import datetime as dt
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -19,6 +18,7 @@ from hub.outbox.schedule import Scheduler
 from hub.outbox.work import work
 from tests.conftest import MakeApp
 from tests.faults import books
+from tests.patience import asleep
 from tests.servers import free_port
 
 SECOND = 1.0
@@ -54,9 +54,9 @@ def deaf_server() -> Iterator[str]:
 def answered_at_once(app: Flask, codes: list[str]) -> None:
     """Each of several messages is answered 202 within a second."""
     for number, event in enumerate(books.story(codes)):
-        started = time.monotonic()
-        assert books.send(app, event, f"m{number}") == 202
-        assert time.monotonic() - started < SECOND
+        with asleep() as waiting:
+            assert books.send(app, event, f"m{number}") == 202
+        assert waiting.seconds < SECOND
 
 
 def booked(app: Flask) -> dict[str, tuple[int, int, int]]:

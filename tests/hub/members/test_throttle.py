@@ -3,7 +3,6 @@
 import datetime as dt
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -14,6 +13,7 @@ from redis import Redis
 from hub.members.throttle import limiter
 from tests.conftest import MakeApp
 from tests.hub.members.people import PASSWORD, browser, person
+from tests.patience import asleep
 
 
 @pytest.fixture(autouse=True)
@@ -78,9 +78,9 @@ def test_a_hung_redis_holds_nobody_for_long_and_the_brake_still_holds(make_app: 
     app = make_app(REDIS_URL=f"redis://127.0.0.1:{hung}/0")
     person(app)
     guess(app, "warm@example.com", address="10.1.1.1")
-    started = time.monotonic()
-    assert guess(app, "ada@example.com", PASSWORD) == 303
-    assert time.monotonic() - started < 1.5
+    with asleep() as waiting:
+        assert guess(app, "ada@example.com", PASSWORD) == 303
+    assert waiting.seconds < 1.5
     answers = [guess(app, "linus@example.com", address=f"10.0.0.{n}") for n in range(11)]
     assert answers == [422] * 10 + [429]
 
@@ -90,9 +90,9 @@ def test_a_page_without_a_password_never_asks_a_hung_redis(make_app: MakeApp, hu
     person(app)
     client = browser(app)
     for _ in range(5):
-        started = time.monotonic()
-        assert client.get("/settings").status_code == 200
-        assert time.monotonic() - started < 0.4
+        with asleep() as waiting:
+            assert client.get("/settings").status_code == 200
+        assert waiting.seconds < 0.2
 
 
 def test_redis_is_asked_again_when_it_is_back(make_app: MakeApp, redis: "Redis") -> None:
