@@ -27,7 +27,7 @@ def test_leaving_the_boards_leaves_a_fact_each_time_it_changes(app: Flask) -> No
     client = browser(app)
     for form in (PROFILE, {**PROFILE, "is_opted_out": "y"}, {**PROFILE, "is_opted_out": "y"}, PROFILE):
         client.post("/settings", data=form)
-    assert facts(app, ada)[1:] == ["member.visibility_changed"] * 2
+    assert facts(app, ada).count("member.visibility_changed") == 2
 
 
 @pytest.mark.parametrize(
