@@ -144,6 +144,12 @@ def level_names(ids: Collection[int]) -> Mapping[int, str]:
     return {level_id: name for level_id, name in rows}
 
 
+def members_per_level() -> dict[int, int]:
+    """How many have ever reached each level."""
+    query = select(LevelReached.level_id, func.count()).group_by(LevelReached.level_id)
+    return {level_id: number for level_id, number in db.session.execute(query)}
+
+
 def newly_reached(member_ids: Collection[int]) -> list[tuple[int, int, int]]:
     """Levels these members are on or above and that nobody has noted yet: (member, level, its floor), lowest first."""
     noted = exists().where(LevelReached.member_id == Member.id, LevelReached.level_id == Level.id)
