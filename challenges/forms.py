@@ -11,17 +11,15 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from challenges import prerequisites
 from challenges.kinds import KINDS
-from challenges.kinds.base import clean
+from challenges.kinds.base import SeveralField, clean
 from challenges.models import Challenge
 from hub.ledger.models import LIMIT
 from hub.members.forms import options
@@ -37,13 +35,6 @@ REVIEW_NOTES = {
 }
 REPEATS = {"once": "Once", "daily": "Once a day", "weekly": "Once a week", "times": "A number of times"}
 WHOLE_NUMBER = "A whole number, please."
-
-
-class SeveralField(SelectMultipleField):
-    """Many of a list, as checkboxes."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
 
 
 def _whole(label: str, least: int, most: int, **more: Any) -> IntegerField:

@@ -19,6 +19,7 @@ from challenges.models import (
     StepAnswer,
     Submission,
 )
+from hub.activity.models import Fact
 from hub.core.db import db
 from hub.members.models import Member
 from hub.referrals.ladder import Ladder
@@ -353,3 +354,10 @@ def waiting_for(member_id: int) -> tuple[int, dt.datetime | None]:
 def decision(decision_id: int) -> Decision | None:
     """One decision."""
     return db.session.get(Decision, decision_id)
+
+
+def attended(member_id: int, hangout: str) -> bool:
+    """Whether a member was seen at a hangout, or at any: from the facts of the hangouts room."""
+    query = select(Fact.data).where(Fact.kind == "hangout.attended", Fact.by_id == member_id)
+    found = db.session.scalars(query.order_by(Fact.id.desc()).limit(200))
+    return any(not hangout or data.get("slug") == hangout for data in found)

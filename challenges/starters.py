@@ -27,7 +27,7 @@ TEMPLATES: dict[str, dict[str, Any]] = {
     },
     "training": {
         "title": "Whom we help best", "minutes": 4, "points": 100,
-        "body": "A few questions about the teams that gain the most here. You learn whom to introduce, and whom to spare.",
+        "body": "A few questions about the teams that gain the most here: whom to introduce, and whom to spare.",
         "steps": [{"kind": "quiz", "data": {"mark": 75, "tries": 0, "shuffle": True, "questions": []}}],
     },
     "nps": {

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from challenges import actions, page, queries, rules
 from challenges.cards import cards
-from challenges.kinds import Given
+from challenges.kinds import KINDS, Given
 from challenges.models import Challenge, ChallengeStep
 from hub import community
 from hub.core import edges, registry, uploads
@@ -103,7 +103,7 @@ def _find(slug: str) -> Challenge:
 def _step(challenge: Challenge) -> ChallengeStep:
     wanted = request.form.get("step", type=int)
     found = next((one for one in challenge.steps if one.id == wanted), None)
-    return abort(404) if found is None else found
+    return abort(404) if found is None or KINDS[found.kind].is_elsewhere else found
 
 
 def _me() -> Any:

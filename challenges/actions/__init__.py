@@ -2,7 +2,7 @@
 
 from challenges.actions.answering import Answered, Closed, answer, begin, opened, withdraw
 from challenges.actions.deciding import Gone, Verdict, approve, decide, look_again, refuse, send_back, undo
-from challenges.actions.seats import give_back, take
+from challenges.seats import give_back, take
 
 __all__ = [
     "Answered", "Closed", "Gone", "Verdict", "answer", "approve", "begin", "decide", "give_back", "look_again",

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage, MultiDict
-from wtforms import Field, IntegerField, StringField, TextAreaField
+from wtforms import Field, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from challenges.models import Challenge, ChallengeStep
 from hub.ledger.models import LIMIT
@@ -153,6 +154,13 @@ def a_number(label: str, least: int, most: int, **options: Any) -> Any:
     )
 
 
+class SeveralField(SelectMultipleField):
+    """Many of a list, as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class StepForm(FlaskForm):
     """What the builder asks of every step; a kind's own form adds its fields to `data`."""
 
@@ -210,7 +218,7 @@ class Kind:
         """What comes of an answer. Decides from what it is given, and by the server's clock alone."""
         raise NotImplementedError
 
-    def keep(self, turn: Turn, outcome: Outcome) -> None:
+    def keep(self, turn: Turn, outcome: Outcome, /) -> None:
         """What follows once an answer is kept, in the same transaction: a seat, a fact."""
 
     def evidence(self, data: Mapping[str, Any]) -> Iterator[Evidence]:
