@@ -213,7 +213,7 @@ def submission(submission_id: int, *, lock: bool = False) -> Submission | None:
         )
         .execution_options(populate_existing=True)
     )
-    return db.session.scalar(query.with_for_update(of=Submission) if lock else query)
+    return db.session.scalar(query.with_for_update(of=Submission, key_share=True) if lock else query)
 
 
 def current(challenge_id: int, member_id: int) -> Submission | None:

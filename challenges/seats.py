@@ -59,7 +59,10 @@ def promote(step: ChallengeStep, *, now: dt.datetime) -> int:
 
 def _alone(step_id: int) -> None:
     """Makes whoever else wants a seat of this beta wait for this transaction."""
-    db.session.execute(select(ChallengeStep.id).where(ChallengeStep.id == step_id).with_for_update())
+    # Weaker than FOR UPDATE, for others hold the key of this row: their answers name it.
+    db.session.execute(
+        select(ChallengeStep.id).where(ChallengeStep.id == step_id).with_for_update(key_share=True)
+    )
 
 
 def _seated(step_id: int) -> int:

@@ -35,8 +35,8 @@ def build(grace: FlaskClient, app: Flask, title: str = "Whom we help") -> tuple[
 
 def rules(**changes: str) -> dict[str, str]:
     return {
-        "title": "Whom we help", "body": "Learn whom to **introduce**.", "minutes": "4", "points": "120", "pays": "whole",
-        "review": "automatic", "sample_percent": "0", "segment_id": "0", "done": "0", "repeat": "once",
+        "title": "Whom we help", "body": "Learn whom to **introduce**.", "minutes": "4", "points": "120",
+        "pays": "whole", "review": "automatic", "sample_percent": "0", "segment_id": "0", "done": "0", "repeat": "once",
         "repeat_times": "1", "zone": "Europe/Berlin", "unlocks": "", **changes,
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from challenges import actions, queries
 from challenges.actions import building
 from challenges.kinds import Given, Outcome
-from challenges.models import Submission
+from challenges.models import Decision, Submission
 from hub import activity
 from hub.core import edges
 from hub.core.clock import now
@@ -19,6 +19,7 @@ from hub.core.db import db
 from hub.ledger.queries import wallet_of
 from hub.members.models import Member
 from tests.challenges.examples import EXAMPLES
+
 
 @dataclass(frozen=True, kw_only=True)
 class Came:
@@ -123,6 +124,7 @@ def balance(app: Flask, member_id: int) -> int:
 
 
 def act(app: Flask, verb: Any, *args: Any, **wishes: Any) -> Any:
-    """Does something as a request would, and keeps it."""
+    """Does something as a request would, and keeps it; gives a decision's number."""
     with app.app_context(), edges.unit():
-        return verb(*args, now=wishes.pop("at", None) or now(), **wishes)
+        made = verb(*args, now=wishes.pop("at", None) or now(), **wishes)
+        return made.id if isinstance(made, Decision) else made
