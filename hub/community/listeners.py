@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from hub.community import honours, moderation, shout_outs, topics
-from hub.community.queries import waiting_notice
+from hub.community.queries import waiting_notices
 from hub.community.stories import Deed, story
 from hub.core import registry
 from hub.notices.queries import lines
@@ -20,10 +20,11 @@ SUGGESTS = {
 
 @registry.thing("community.answer")
 def answer(member: Any, _now: dt.datetime) -> Iterator[registry.Thing]:
-    """The newest thing said to a member, or asked of them, that they haven't read."""
-    notice = waiting_notice(member.id)
-    line = lines([notice])[0] if notice is not None else None
-    if notice is not None and line is not None and line.url:
+    """The newest things said to a member, or asked of them, that they haven't read."""
+    found = waiting_notices(member.id)
+    for notice, line in zip(found, lines(found), strict=True):
+        if not line.url:
+            continue
         why, action = SUGGESTS[notice.kind]
         yield registry.Thing(
             name=f"notice:{notice.id}", need="awaited", icon=line.kind.icon, minutes=2, url=line.url, title=line.text,

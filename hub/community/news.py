@@ -17,6 +17,8 @@ FROM_HUB = {"word": "Holds a warn word"}
 SAYS = {**REASONS, **FROM_HUB}
 ANSWERABLE = ("community.said", "community.mentioned", "community.thanked", "honour.asked")
 """Kinds that wait for the reader to do something."""
+SEEN_IS_READ = ("community.mentioned", "community.replied", "community.announced", "community.thanks_shown")
+"""Kinds that are done with once their thread was looked at."""
 
 
 def named(by: Member, *, is_open: bool) -> dict[str, Any]:

@@ -287,9 +287,9 @@ def alone(post: Post, member: Member, now: dt.datetime, subject: str) -> Said:
     return drawn(post, member.id, trim, now, among_strangers=among_strangers, with_quote=False)
 
 
-def waiting_notice(member_id: int) -> Notice | None:
-    """The newest unread notice that waits for its reader to do something."""
+def waiting_notices(member_id: int, limit: int = 3) -> list[Notice]:
+    """The newest unread notices that wait for their reader to do something."""
     query = select(Notice).where(
         Notice.member_id == member_id, Notice.read_at.is_(None), Notice.kind.in_(ANSWERABLE)
     )
-    return db.session.scalar(query.order_by(Notice.id.desc()).limit(1))
+    return list(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)))

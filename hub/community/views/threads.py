@@ -7,9 +7,11 @@ from flask_login import current_user
 from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
+from hub import notices
 from hub.community import actions, moderation, queries, signs
 from hub.community.forms import ReportForm
 from hub.community.models import Post
+from hub.community.news import SEEN_IS_READ
 from hub.community.queries import Conversation
 from hub.community.rules import circle
 from hub.core import registry
@@ -63,6 +65,17 @@ def watch(prefix: str, number: int) -> Response:
     if not signs.watch(talk.subject, _me(), now(), on="on" in request.form):
         abort(409)
     return _answer(talk)
+
+
+@blueprint.post("/threads/<prefix>/<int:number>/reading")
+def reading(prefix: str, number: int) -> Response:
+    """I have seen it: what I was told about it is read. What waits for an answer in a circle isn't."""
+    subject = f"{prefix}:{number}"
+    if circle(subject, _me()) is None:
+        abort(404)
+    for kind in SEEN_IS_READ:
+        notices.read_about(current_user.id, subject, kind, now=now())
+    return Response(status=204)
 
 
 @blueprint.post("/threads/posts/<int:post_id>/removal")
