@@ -142,14 +142,10 @@ def filled(challenge: Challenge, approver_ids: Sequence[int]) -> dict[str, Any]:
 
 
 def others_asked(values: Any) -> dict[str, list[str]]:
-    """What was ticked of the prerequisites other rooms know: `asks-badge=first-steps`. Unknown values are dropped."""
+    """What was ticked of what can be earned first: `asks-badge=first-steps`. Unknown values are dropped."""
     return {
-        name: [
-            value
-            for value in values.getlist(f"asks-{name}")
-            if value in {known for known, _ in asked.choices()}
-        ]
-        for name, asked in prerequisites.KNOWN.items()
+        name: [value for value in values.getlist(f"asks-{name}") if value in {known for known, _ in choices}]
+        for name, (_, choices) in prerequisites.offered().items()
     }
 
 

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from sqlalchemy import ColumnElement
+
 from challenges import queries, rules
 from challenges.cards import Card, cards
-from hub import notices
+from hub import community, notices, segments
 from hub.core import registry
 from hub.core.words import points
 from hub.notices import Context
@@ -143,3 +145,27 @@ notices.kind(
     "seat.promoted", icon="rocket", label="See it", celebrate=True,
     sentence=lambda _notice, context: f"You moved up: you have a seat in {_about(context)}!",
 )  # fmt: skip
+
+
+def _finished(deed: Any) -> str | None:
+    # What is for some alone is nobody else's business, and its page would be closed to them.
+    return f"finished “{deed.title}”" if deed.title and deed.data.get("everybody") else None
+
+
+community.story("challenge.completed", _finished, about=lambda fact: fact.subject)
+
+
+@segments.uses
+def uses(segment_ids: Collection[int]) -> Mapping[int, list[segments.Use]]:
+    """The challenges each segment is the audience of."""
+    found: dict[int, list[segments.Use]] = {}
+    for one in queries.for_segments(segment_ids):
+        use = segments.Use(title=one.title, url=f"/manage/challenges/{one.id}")
+        found.setdefault(one.segment_id or 0, []).append(use)
+    return found
+
+
+@segments.measure("challenges", label="Challenges completed", unit="challenges")
+def completed(until: dt.datetime | None) -> ColumnElement[int]:
+    """Approved submissions, as they stand now: what was taken back doesn't count."""
+    return queries.completed(until)

@@ -361,3 +361,21 @@ def attended(member_id: int, hangout: str) -> bool:
     query = select(Fact.data).where(Fact.kind == "hangout.attended", Fact.by_id == member_id)
     found = db.session.scalars(query.order_by(Fact.id.desc()).limit(200))
     return any(not hangout or data.get("slug") == hangout for data in found)
+
+
+def for_segments(segment_ids: Collection[int]) -> list[Challenge]:
+    """The challenges with one of these audiences, archived ones too."""
+    if not segment_ids:
+        return []
+    query = select(Challenge).where(Challenge.segment_id.in_(list(segment_ids)))
+    return list(db.session.scalars(query.order_by(Challenge.title, Challenge.id)))
+
+
+def completed(until: dt.datetime | None) -> ColumnElement[int]:
+    """How many submissions of a Member are approved, decided until then: SQL."""
+    query = select(func.count(Submission.id)).where(
+        Submission.member_id == Member.id, Submission.state == "approved"
+    )
+    if until is not None:
+        query = query.where(Submission.decided_at <= until)
+    return query.correlate(Member).scalar_subquery()

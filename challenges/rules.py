@@ -4,7 +4,7 @@ from sqlalchemy import or_, select
 
 from challenges.models import Challenge, ChallengeApprover, StepAnswer, Submission
 from challenges.queries import approvers, approves
-from hub import community
+from hub import community, segments
 from hub.community.models import Post, Thread
 from hub.core import uploads
 from hub.core.db import db
@@ -36,11 +36,16 @@ def _speakers(subject: str) -> set[int]:
 
 
 def challenge_circle(challenge_id: int, member: Member) -> set[int] | None:
-    """Every member may join in under a published challenge; told are those who did."""
-    state = db.session.scalar(select(Challenge.state).where(Challenge.id == challenge_id))
-    if state is None or (state == "draft" and not member.roles & MANAGERS):
+    """Every member may join in under a published challenge; nobody is told but who watches it or is mentioned."""
+    found = db.session.execute(
+        select(Challenge.state, Challenge.segment_id).where(Challenge.id == challenge_id)
+    ).one_or_none()
+    if found is None or member.roles & MANAGERS:
+        return None if found is None else set()
+    state, segment_id = found
+    if state == "draft" or (segment_id is not None and not segments.belonging([segment_id], member.id)):
         return None
-    return {member.id, *_speakers(f"challenge:{challenge_id}")}
+    return set()
 
 
 def submission_circle(submission_id: int, member: Member) -> set[int] | None:
@@ -66,6 +71,6 @@ def sees_upload(upload: uploads.Upload, member: Member) -> bool:
     return db.session.scalar(query.limit(1)) is not None
 
 
-community.admits("challenge", challenge_circle)
+community.admits("challenge", challenge_circle, is_open=True)
 community.admits("submission", submission_circle)
 uploads.allows(sees_upload)

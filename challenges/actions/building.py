@@ -31,13 +31,13 @@ class Incomplete(Exception):
 
 
 def create(
-    title: str, *, by_id: int | None, now: dt.datetime, kind: str = "link", **values: Any
+    title: str, *, by_id: int | None, now: dt.datetime, kind: str = "link", slug: str = "", **values: Any
 ) -> Challenge:
-    """A draft, last in the managers' order."""
+    """A draft, last in the managers' order; its address is made of its title unless given."""
     last = db.session.scalar(select(func.max(Challenge.position))) or 0
     made = Challenge(
-        slug=_slug(title), title=title, kind=kind, by_id=by_id, created_at=now, position=last + 10, state="draft",
-        **values,
+        slug=slug or _slug(title), title=title, kind=kind, by_id=by_id, created_at=now, position=last + 10,
+        state="draft", **values,
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()

@@ -90,8 +90,10 @@ def _follow(submission_id: int, made: Decision, *, now: dt.datetime) -> None:
             "verdict": made.verdict, "submission_id": found.id}  # fmt: skip
     activity.record("submission.decided", subject=found.subject, by_id=made.by_id, now=now, data=data)
     if made.verdict == "approved":
-        activity.record("challenge.completed", subject=f"challenge:{found.challenge_id}", by_id=found.member_id,
-                        now=now, data={**data, "points": found.points})  # fmt: skip
+        whole = {**data, "points": found.points, "everybody": found.challenge.segment_id is None}
+        activity.record(
+            "challenge.completed", subject=found.subject, by_id=found.member_id, now=now, data=whole
+        )
     _tell(found, made, now)
 
 

@@ -199,10 +199,10 @@ def _form(challenge: Challenge, **given: Any) -> ChallengeForm:
 
 
 def _edit(challenge: Challenge, form: ChallengeForm, *, status: int = 200, **more: Any) -> Response:
-    asked = {name: (kind.label, kind.choices()) for name, kind in prerequisites.KNOWN.items()}
     audience = segments.of([challenge.segment_id])[challenge.segment_id] if challenge.segment_id else None
     return render(
-        "challenges/desk/edit.html", status=status, challenge=challenge, form=form, kinds=KINDS, asked=asked, at=now(),
+        "challenges/desk/edit.html", status=status, challenge=challenge, form=form, kinds=KINDS, at=now(),
+        asked=prerequisites.offered(),
         count=segments.count(audience.rules if audience else {"match": "all", "rules": []}),
         tally=desk_queries.tally(challenge.id), stuck=desk_queries.stuck(challenge),
         **{"missing": problems(challenge), **more},
