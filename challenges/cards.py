@@ -1,6 +1,7 @@
 """Challenges as a member sees them, in a fixed number of statements, whatever the number of cards."""
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,12 @@ SAYS = {
     "sent_back": "Sent back to you", "refused": "Not accepted", "soon": "Opens soon", "full": "Full", "closed": "Ended",
     "hidden": "For others",
 }  # fmt: skip
+
+
+def summary(body: str) -> str:
+    """The first paragraph of a story as plain words, for a card."""
+    first = next((line.strip() for line in body.splitlines() if line.strip()), "")
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)|[*_`#>]+", lambda found: found[1] or "", first).strip()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +70,7 @@ class Card:
         worth, times = self.worth, self.standing.times
         brings = f"{worth.first:,} points at once, {worth.points:,} by the end." if worth.up_to else ""
         done = f"You did this {'once' if times == 1 else f'{times} times'}; each counts." if times else ""
-        return f"{brings} {done}".strip()
+        return f"{brings} {done}".strip() or summary(self.challenge.body)
 
     @property
     def drawn(self) -> dict[str, Any]:

@@ -73,6 +73,7 @@ class Page:
 def see(
     challenge: Challenge, member: Member, *, now: dt.datetime, errors: Mapping[str, str] | None = None,
     wrong_step: int | None = None, typed: Any = None, opened: str = "", is_preview: bool = False,
+    followed: Mapping[int, dt.datetime] | None = None,
 ) -> Page | None:  # fmt: skip
     """The page; None when the challenge is for others and this member never began it."""
     found = next(iter(cards([challenge], member.id, now=now, as_open=is_preview)), None)
@@ -90,7 +91,8 @@ def see(
         parts.append(
             part(step, member, given, place=place, now=now, state="done" if done else "now" if is_now else "later",
                  submission_id=shown.id if shown else None, errors=errors if mine else None,
-                 typed=typed if mine else None, opened=opened if mine else "")
+                 typed=typed if mine else None, opened=opened if mine else "",
+                 followed_at=(followed or {}).get(step.id))
         )  # fmt: skip
         is_now = is_now and done
     told = (
@@ -112,14 +114,11 @@ def see(
 def part(
     step: ChallengeStep, member: Member, given: StepAnswer | None, *, place: int, now: dt.datetime, state: str,
     submission_id: int | None = None, errors: Mapping[str, str] | None = None, typed: Any = None, opened: str = "",
+    followed_at: dt.datetime | None = None,
 ) -> Part:  # fmt: skip
     """One step with what was answered to it."""
     kept = given.data if given else {}
-    at = (
-        dt.datetime.fromisoformat(kept["opened_at"])
-        if kept.get("opened_at")
-        else unseal(opened, step, member)
-    )
+    at = followed_at if step.data.get("url") else unseal(opened, step, member)
     turn = Turn(step=step, member=member, now=now, kept=kept, opened_at=at, submission_id=submission_id)
     kind = KINDS[step.kind]
     return Part(

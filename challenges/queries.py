@@ -55,6 +55,8 @@ def open_now(now: dt.datetime, *, ahead: int = 0) -> list[Challenge]:
 
 def by_slug(slug: str) -> Challenge | None:
     """A challenge that members may look at: open or archived, not a draft."""
+    if not slug.isprintable():  # PostgreSQL takes no NUL
+        return None
     query = select(Challenge).where(Challenge.slug == slug, Challenge.state != "draft").options(*whole())
     return db.session.scalar(query)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from challenges import actions, queries
 from challenges.actions import building
 from challenges.actions.reasons import keep_reason
-from challenges.kinds import KINDS, Given
+from challenges.kinds import Given
 from challenges.models import Challenge, Submission
 from challenges.samples import ANSWERS, CHALLENGES, REASONS
 from hub import members
@@ -62,8 +62,6 @@ def _answer(one: dict[str, Any], at: dt.datetime) -> None:
         return
     made = None
     for step, form in zip(challenge.steps, one["forms"], strict=False):
-        if step.data.get("url") and KINDS[step.kind].name in ("link", "read"):
-            actions.opened(challenge, step, member, now=at - dt.timedelta(minutes=10))
         given = Given()
         for name, value in form.items():
             given.form.setlist(name, value if isinstance(value, list) else [value])

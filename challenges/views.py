@@ -1,23 +1,25 @@
 """The pages of members: what there is to do, one challenge, its steps."""
 
+import datetime as dt
 from typing import Any
 
-from flask import abort, flash, redirect, request
+from flask import abort, flash, redirect, request, session
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from challenges import actions, page, queries, rules
 from challenges.cards import cards
-from challenges.kinds import KINDS, Given
+from challenges.kinds import KINDS, Given, is_link
 from challenges.models import Challenge, ChallengeStep
 from hub import community
 from hub.core import edges, registry, uploads
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, see_other
+from hub.core.web import Blueprint, render, row_number, see_other
 
 blueprint = Blueprint("challenges", __name__)
 blueprints = [blueprint, uploads.blueprint]
 registry.navigation(registry.Item(label="Challenges", endpoint="challenges.index", icon="target", order=20))
+FOLLOWED, MOST = "followed", 20
 SECTIONS = (
     ("going", "Under way"), ("now", "For you now"), ("later", "Still to come"), ("done", "Done"),
 )  # fmt: skip
@@ -41,55 +43,65 @@ def show(slug: str) -> Response:
 def submit(slug: str) -> Response:
     """Answers a step; the last one submits. What is wrong comes back as it was typed."""
     challenge = _find(slug)
-    step, opened, at = _step(challenge), request.form.get("opened", ""), now()
+    step, opened, given = _step(challenge), request.form.get("opened", ""), Given(request.form, request.files)
+    since = followed().get(step.id) if step.data.get("url") else page.unseal(opened, step, _me())
     try:
-        made = actions.answer(
-            challenge, step, _me(), Given(request.form, request.files), now=at,
-            opened_at=page.unseal(opened, step, _me()),
-        )  # fmt: skip
+        made = actions.answer(challenge, step, _me(), given, now=now(), opened_at=since)
     except actions.Closed as closed:
         return _page(challenge, status=409, trouble=str(closed))
     if made.outcome.verdict == "wrong":
-        errors = made.outcome.errors
-        return _page(
-            challenge, status=422, errors=errors, wrong_step=step.id, typed=request.form, opened=opened
-        )
+        wrong = {
+            "errors": made.outcome.errors,
+            "wrong_step": step.id,
+            "typed": request.form,
+            "opened": opened,
+        }
+        return _page(challenge, status=422, **wrong)
     if made.outcome.says and not made.is_over:
         flash(made.outcome.says, "done" if made.outcome.verdict != "open" else "info")
     return redirect(f"/challenges/{slug}{'#now' if not made.is_over else ''}", 303)
 
 
 @blueprint.get("/challenges/<slug>/steps/<int:step_id>/out")
-@edges.writes
 def out(slug: str, step_id: int) -> Response:
-    """Leads to what a step is about, and notes when it was first opened: reading takes its time by our clock."""
+    """Leads to what a step is about. When they first followed it is kept in their session, which we sign: a visit
+    writes nothing, and reading still takes its time by our clock."""
     challenge = _find(slug)
     step = next((one for one in challenge.steps if one.id == step_id), None)
     target = str(step.data.get("url") or "") if step else ""
-    if step is None or not target.startswith(("https://", "http://")):
+    if not is_link(target) or not cards([challenge], current_user.id, now=now(), everyone=False):
         abort(404)
-    try:
-        actions.opened(challenge, step, _me(), now=now())
-    except actions.Closed:
-        edges.rollback()  # they may still look at it
+    known: dict[str, str] = session.get(FOLLOWED, {})
+    session[FOLLOWED] = dict(
+        [*known.items(), (str(step_id), known.get(str(step_id), now().isoformat()))][-MOST:]
+    )
     return redirect(target, 303)
+
+
+def followed() -> dict[int, dt.datetime]:
+    """When this member first followed the way out of which step."""
+    return {int(step_id): dt.datetime.fromisoformat(at) for step_id, at in session.get(FOLLOWED, {}).items()}
 
 
 @blueprint.post("/challenges/submissions/<int:submission_id>/withdrawal")
 def withdraw(submission_id: int) -> Response:
     """Takes back what nobody has decided yet."""
-    title = queries.submission_titles([submission_id]).get(submission_id)
-    if title is None or not actions.withdraw(submission_id, current_user.id, now=now()):
+    found = queries.submission(submission_id)
+    if found is None or found.member_id != current_user.id:
+        abort(404)
+    if not actions.withdraw(submission_id, current_user.id, now=now()):
         abort(409)
     flash("Taken back. You can begin again whenever you like.")
-    return see_other("challenges.show", slug=title[1])
+    return see_other("challenges.show", slug=found.challenge.slug)
 
 
 @blueprint.post("/challenges/<slug>/steps/<int:step_id>/seat")
 def give_back(slug: str, step_id: int) -> Response:
     """Gives a seat in a beta back; who waits longest moves up."""
     step = next((one for one in _find(slug).steps if one.id == step_id and one.kind == "beta"), None)
-    if step is None or not actions.give_back(step, current_user.id, now=now()):
+    if step is None or queries.seat(step_id, current_user.id) is None:
+        abort(404)
+    if not actions.give_back(step, current_user.id, now=now()):
         abort(409)
     flash("Thank you for letting somebody else have it. Your points stay yours.")
     return see_other("challenges.show", slug=slug)
@@ -101,7 +113,7 @@ def _find(slug: str) -> Challenge:
 
 
 def _step(challenge: Challenge) -> ChallengeStep:
-    wanted = request.form.get("step", type=int)
+    wanted = request.form.get("step", type=row_number)
     found = next((one for one in challenge.steps if one.id == wanted), None)
     return abort(404) if found is None or KINDS[found.kind].is_elsewhere else found
 
@@ -114,7 +126,7 @@ def _page(challenge: Challenge, *, status: int = 200, trouble: str = "", **wrong
     if trouble:
         edges.rollback()
         challenge = _find(challenge.slug)
-    seen = page.see(challenge, _me(), now=now(), **wrong)
+    seen = page.see(challenge, _me(), now=now(), followed=followed(), **wrong)
     if seen is None:
         abort(404)
     talk = community.conversation(f"challenge:{challenge.id}", _me(), now())

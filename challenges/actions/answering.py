@@ -75,16 +75,6 @@ def _whole(submission_id: int) -> Submission:
     return found
 
 
-def opened(challenge: Challenge, step: ChallengeStep, member: Member, *, now: dt.datetime) -> None:
-    """Notes when a member first opened what a step leads to; a second time is the first."""
-    going = begin(challenge, member, now=now)
-    row = {
-        "submission_id": going.id, "step_id": step.id, "kind": step.kind, "data": {"opened_at": now.isoformat()},
-        "verdict": "open", "points": 0, "answered_at": now,
-    }  # fmt: skip
-    db.session.execute(insert_ignoring(StepAnswer).values(**row))
-
-
 def answer(
     challenge: Challenge,
     step: ChallengeStep,
@@ -94,7 +84,7 @@ def answer(
     now: dt.datetime,
     opened_at: dt.datetime | None = None,
 ) -> Answered:
-    """Takes an answer to a step; the last one submits. `opened_at` is when the page says it was opened, sealed by us.
+    """Takes an answer to a step; the last one submits. `opened_at` is when they first opened what it is about.
 
     Keeps nothing when the kind finds it wrong. Refuses (Closed) as `begin` does, and when it was submitted meanwhile.
     """
@@ -103,14 +93,12 @@ def answer(
         raise Closed("You have sent this already.")
     before = answers(going.id).get(step.id)
     kept: dict[str, Any] = dict(before.data) if before else {}
-    if kept.get("opened_at"):
-        opened_at = dt.datetime.fromisoformat(kept["opened_at"])
     turn = Turn(step=step, member=member, now=now, kept=kept, opened_at=opened_at, submission_id=going.id)
     kind = KINDS[step.kind]
     outcome = kind.check(turn, given)
     if outcome.verdict == "wrong":
         return Answered(outcome=outcome, submission=going)
-    _keep(going, step, before, outcome, kept, now)
+    _keep(going, step, before, outcome, now)
     kind.keep(turn, outcome)
     if outcome.verdict == "done" and going.pays == "steps":
         settle(going, cause=f"answer:{step.id}", now=now)
@@ -120,11 +108,10 @@ def answer(
 
 
 def _keep(
-    going: Submission, step: ChallengeStep, before: StepAnswer | None, outcome: Outcome, kept: dict[str, Any],
-    now: dt.datetime,
+    going: Submission, step: ChallengeStep, before: StepAnswer | None, outcome: Outcome, now: dt.datetime
 ) -> None:  # fmt: skip
     found = before or StepAnswer(submission_id=going.id, step_id=step.id, kind=step.kind, points=0)
-    found.data = {**({"opened_at": kept["opened_at"]} if "opened_at" in kept else {}), **outcome.data}
+    found.data = dict(outcome.data)
     found.verdict, found.answered_at = outcome.verdict, now
     found.fingerprint, found.digest = fingerprint(outcome.words), outcome.digest
     if going.pays == "steps" and outcome.verdict != "open":

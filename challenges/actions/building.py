@@ -96,8 +96,6 @@ def add_step(challenge: Challenge, kind: str, **values: Any) -> ChallengeStep:
     db.session.flush()
     fresh = _fresh(challenge)
     fresh.kind = fresh.steps[0].kind
-    if len(fresh.steps) == 1 and fresh.state == "draft":
-        fresh.minutes = KINDS[kind].minutes if fresh.minutes == 2 else fresh.minutes
     db.session.flush()
     return made
 

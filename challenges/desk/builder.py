@@ -15,7 +15,7 @@ from challenges.problems import problems
 from hub import segments
 from hub.core import edges, registry, uploads
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, roles, see_other
+from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.members.queries import get as member_by_id
 from hub.segments.queries import choices as segment_choices
 
@@ -31,7 +31,7 @@ registry.navigation(
 def index() -> Response:
     """Every challenge with what became of it, in the members' order; archived ones on request."""
     archived = "archived" in request.args
-    rows = desk_queries.listed(archived=archived, after=request.args.get("after", type=int))
+    rows = desk_queries.listed(archived=archived, after=request.args.get("after", type=row_number))
     return render("challenges/desk/index.html", rows=rows, archived=archived, kinds=KINDS, at=now())
 
 
@@ -172,7 +172,7 @@ def duplicate(challenge_id: int) -> Response:
 @roles("manager")
 def preview(challenge_id: int) -> Response:
     """The page as somebody else will see it; nothing can be sent from it."""
-    found, number = find(challenge_id), request.args.get("as", type=int)
+    found, number = find(challenge_id), request.args.get("as", type=row_number)
     person = member_by_id(number) if number else None
     seen = page.see(found, person or current_user._get_current_object(), now=now(), is_preview=True)
     return render(

@@ -17,7 +17,7 @@ from challenges.review_queries import PAGE, VIEWS, Sieve
 from hub import community
 from hub.core import edges, registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, see_other
+from hub.core.web import Blueprint, render, row_number, see_other
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/manage/reviews")
 registry.navigation(
@@ -39,7 +39,7 @@ def admit() -> None:
 def index() -> Response:
     """What waits, the oldest first."""
     sieve = _sieve()
-    found = review_queries.queue(sieve, _me(), after=request.args.get("after", type=int))
+    found = review_queries.queue(sieve, _me(), after=request.args.get("after", type=row_number))
     return render("challenges/reviews/index.html", **_around(sieve), found=found[:PAGE],
                   more=found[PAGE - 1].id if len(found) > PAGE else None)  # fmt: skip
 
@@ -82,7 +82,7 @@ def many() -> Response:
     form = DecisionForm()
     words, code = _words(form)
     done, left = 0, 0
-    for number in [int(value) for value in request.form.getlist("id") if value.isdecimal()][:MANY]:
+    for number in request.form.getlist("id", type=row_number)[:MANY]:
         try:
             found = queries.submission(number)
             if found is None or not rules.reviews(_me(), found.challenge_id):
@@ -160,7 +160,7 @@ def _find(submission_id: int) -> Submission:
 def _sieve() -> Sieve:
     view, state = request.args.get("view", "waiting"), request.args.get("state", "")
     return Sieve(
-        view=view if view in VIEWS else "waiting", challenge_id=request.args.get("challenge", type=int),
+        view=view if view in VIEWS else "waiting", challenge_id=request.args.get("challenge", type=row_number),
         state=state if state in ("started", "pending", "approved", "sent_back", "refused", "withdrawn") else "",
     )  # fmt: skip
 

@@ -35,11 +35,11 @@ class Link(Kind):
 
     def shown(self, turn: Turn, /) -> dict[str, Any]:
         """Whether they have opened it."""
-        return {"is_open": bool(turn.kept.get("opened_at")), "button": "I did it"}
+        return {"is_open": bool(turn.opened_at), "button": "I did it"}
 
     def check(self, turn: Turn, given: Given) -> Outcome:  # noqa: ARG002 - nothing is typed: they opened it
         """Opened from here."""
-        if not turn.kept.get("opened_at"):
+        if not turn.opened_at:
             return wrong(form="Open it first: the button above leads there.")
         return Outcome(verdict="done", data={"url": turn.data.get("url") or ""})
 

@@ -72,7 +72,7 @@ class Read(Kind):
 
     def check(self, turn: Turn, given: Given) -> Outcome:
         """Opened, and long enough ago; the question answered right."""
-        if turn.data.get("url") and not turn.kept.get("opened_at"):
+        if turn.data.get("url") and not turn.opened_at:
             return wrong(form="Open it first: the button above leads there.")
         wait = _wait(turn)
         if wait:

@@ -1,7 +1,7 @@
 """The contract list: one line for each kind, with what a builder fills in, a right answer, and a wrong one.
 
 `right` and `wrong` are forms; a file goes under its name as bytes. `before` says what has to have happened:
-"opened" (they followed the way out a while ago), "profile", "attended".
+"opened" (they followed the way out: without that any answer is wrong), "profile", "attended".
 """
 
 import io

@@ -95,7 +95,7 @@ def test_twenty_approvals_at_once_are_one(hub: Flask, ada: int, grace: int) -> N
     reviewers = [grace, *(person(hub, f"r{n}@example.com", f"R {n}", roles=("manager",)) for n in range(3))]
     results = together(
         hub,
-        *(lambda by=reviewers[n % 4]: actions.approve(number, by_id=by, now=now()) for n in range(20)),  # type: ignore[misc]
+        *(lambda by=reviewers[n % 4]: actions.approve(number, by_id=by, now=now()) for n in range(20)),
     )
     assert worked(results) == 1
     assert entries(hub, number) == [(f"submission:{number}", 80)]
@@ -110,8 +110,8 @@ def test_approving_while_it_is_withdrawn_ends_one_way(hub: Flask, ada: int, grac
         )
         results = together(
             hub,
-            lambda n=number: actions.approve(n, by_id=grace, now=now()),  # type: ignore[misc]
-            lambda n=number: actions.withdraw(n, ada, now=now()),  # type: ignore[misc]
+            lambda n=number: actions.approve(n, by_id=grace, now=now()),
+            lambda n=number: actions.withdraw(n, ada, now=now()),
         )
         assert worked(results) == 1
         ended = state(hub, number)
@@ -176,7 +176,7 @@ def test_what_was_begun_may_be_finished_after_the_end_and_nobody_else_may_begin(
 def test_the_last_place_goes_to_one(hub: Flask) -> None:
     number = challenge(hub, "quiz", points=50, cap_total=2)
     people = [person(hub, f"p{n}@example.com", f"P {n}") for n in range(8)]
-    results = together(hub, *(lambda p=p: _answer(hub, number, p) for p in people))  # type: ignore[misc]
+    results = together(hub, *(lambda p=p: _answer(hub, number, p) for p in people))
     assert worked(results) == 2
     assert taken(hub, number) == 2
     assert sum(balance(hub, p) for p in people) == 100
@@ -377,7 +377,7 @@ def test_a_day_begins_in_the_challenges_zone(hub: Flask, ada: int) -> None:
 def test_seats_go_to_the_first_and_the_next_moves_up(hub: Flask) -> None:
     number = challenge(hub, "beta", points=10)
     people = [person(hub, f"p{n}@example.com", f"P {n}") for n in range(5)]
-    together(hub, *(lambda p=p: _answer(hub, number, p) for p in people))  # type: ignore[misc]
+    together(hub, *(lambda p=p: _answer(hub, number, p) for p in people))
     assert sum(balance(hub, p) for p in people) == 50
     with hub.app_context(), edges.unit():
         seats = list(db.session.scalars(select(BetaSeat).order_by(BetaSeat.asked_at, BetaSeat.id)))

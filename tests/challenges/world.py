@@ -71,10 +71,7 @@ def prepare(app: Flask, challenge_id: int, member_id: int, before: str) -> None:
         member = db.session.get_one(Member, member_id)
         found = queries.by_id(challenge_id)
         assert found is not None
-        if before == "opened":
-            for step in found.steps:
-                actions.opened(found, step, member, now=now() - 2 * MINUTE)
-        elif before == "profile":
+        if before == "profile":
             member.title = "Head of Operations"
         elif before == "attended":
             activity.record(
@@ -84,15 +81,17 @@ def prepare(app: Flask, challenge_id: int, member_id: int, before: str) -> None:
 
 def answer(
     app: Flask, challenge_id: int, member_id: int, form: dict[str, Any] | None = None, *, step: int = 0,
-    at: dt.datetime | None = None,
+    at: dt.datetime | None = None, opened: Any = None,
 ) -> "Came":  # fmt: skip
-    """Answers one step by the room's verb; the example's right answer unless told otherwise."""
+    """Answers one step by the room's verb: the example's right answer, opened two minutes ago, unless told otherwise
+    (`opened=False`: never)."""
     with app.app_context(), edges.unit():
         found, member = queries.by_id(challenge_id), db.session.get_one(Member, member_id)
         assert found is not None
         one = found.steps[step]
         sent = given(EXAMPLES[one.kind].right if form is None else form)
-        made = actions.answer(found, one, member, sent, now=at or now(), opened_at=None)
+        since = (at or now()) - 2 * MINUTE if opened is None else opened
+        made = actions.answer(found, one, member, sent, now=at or now(), opened_at=since or None)
         return Came(outcome=made.outcome, state=made.submission.state, id=made.submission.id)
 
 
