@@ -56,7 +56,7 @@ def look_at_zone(fact_id: int) -> None:
 def go_round(now: dt.datetime) -> int:
     """One batch of the oldest round, in a transaction of its own: its place is kept with what it awarded."""
     with edges.unit():
-        return actions.go_round(limit=100 if is_sqlite() else 500, now=now) if only_one(actions.DRAIN) else 0
+        return actions.go_round(limit=50 if is_sqlite() else 300, now=now) if only_one(actions.DRAIN) else 0
 
 
 outbox.drains(

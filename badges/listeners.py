@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from flask import render_template, url_for
+from flask import g, render_template, url_for
 
 from badges import audiences as _audiences  # noqa: F401 - registers its kinds
 from badges import queries, streaks
@@ -38,8 +38,9 @@ def level_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
 
 @registry.counter("level")
 def level(member_id: int) -> str | None:
-    """What a member's level is called, for the shell."""
-    return queries.level_name(member_id)
+    """What a member's level is called, for the shell. Free where the page has read the wallet already."""
+    known = getattr(g.get("me"), "__dict__", {}).get("lifetime")
+    return queries.level_name(member_id) if known is None else queries.level_at(known)
 
 
 @registry.panel("badges.level_ring")

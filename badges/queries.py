@@ -1,9 +1,11 @@
 """Reads of who has what, how far who is, and who has it coming."""
 
 import datetime as dt
+import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
@@ -15,6 +17,7 @@ from hub.members.models import Member
 from hub.segments.queries import reachable
 from hub.segments.rules.points import lifetime
 
+KEPT_SECONDS = 60.0
 CHUNK = 20
 """Columns asked for at once: databases take many more, but a statement should stay readable in a log."""
 
@@ -104,6 +107,29 @@ class Rank:
 def levels() -> list[Level]:
     """All levels, lowest first."""
     return list(db.session.scalars(select(Level).order_by(Level.floor)))
+
+
+def level_at(points: int) -> str | None:
+    """What the level of so many points is called."""
+    return next((name for floor, name in _known_ladder() if floor <= points), None)
+
+
+def above(points: int) -> tuple[str, int]:
+    """The level above so many points, and how many lack to it; nothing and 0 on the last one."""
+    return next(
+        ((name, floor - points) for floor, name in reversed(_known_ladder()) if floor > points), ("", 0)
+    )
+
+
+def _known_ladder() -> list[tuple[int, str]]:
+    """Floors and names, the highest first. Read at most every few seconds per process, for every page names a level."""
+    read_at, ladder = current_app.extensions.get("levels", (0.0, []))
+    if not read_at or time.monotonic() - read_at > KEPT_SECONDS:
+        rows = db.session.execute(select(Level.floor, Level.name).order_by(Level.floor.desc()))
+        ladder = [(floor, name) for floor, name in rows]
+        current_app.extensions["levels"] = (time.monotonic(), ladder)
+    kept: list[tuple[int, str]] = ladder
+    return kept
 
 
 def rank(ladder: Sequence[Level], points: int) -> Rank | None:

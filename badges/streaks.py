@@ -102,11 +102,11 @@ def pause(member: Member, first: dt.date, last: dt.date, *, now: dt.datetime) ->
     return found
 
 
-def end_pause(member: Member, pause_id: int, *, now: dt.datetime) -> None:
-    """Takes back what was announced and has not begun."""
+def end_pause(member: Member, pause_id: int, *, now: dt.datetime) -> bool:
+    """Takes back what was announced and has not begun. False when there is no such announcement."""
     today = now.astimezone(_zone(member.zone)).date()
     mine = delete(Pause).where(Pause.id == pause_id, Pause.member_id == member.id, Pause.from_on > today)
-    db.session.execute(mine)
+    return bool(db.session.execute(mine).rowcount)  # type: ignore[attr-defined]
 
 
 def pauses(member_id: int, *, since: dt.date) -> list[Pause]:

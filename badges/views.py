@@ -39,7 +39,8 @@ def pause() -> Response:
 @blueprint.post(f"/badges/pauses/<int(max={LARGEST}):pause_id>/removal", endpoint="end_pause")
 def end_pause(pause_id: int) -> Response:
     """Takes back an announcement whose weeks haven't begun."""
-    streaks.end_pause(_me(), pause_id, now=now())
+    if not streaks.end_pause(_me(), pause_id, now=now()):
+        abort(404)
     return see_other("badges.index", _anchor="streak")
 
 

@@ -18,6 +18,8 @@ from sqlalchemy import func, select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from badges.models import Level
+from challenges.models import Challenge, ChallengeStep, Decision, Submission
 from hub import community, members
 from hub.core import edges, registry
 from hub.core.clock import now
@@ -179,8 +181,22 @@ def _find(number: int) -> dict[str, Any]:
         "delivery_id": db.session.scalar(handshake),
         "deal_id": db.session.scalar(select(SampleDeal.id).where(SampleDeal.referral_id == number)),
         "post_id": posts[-1].id, "prefix": "referral", "filename": "img/logo.svg", "tail": "elsewhere",
-        "challenges.slug": "refer-somebody", "leaderboard.slug": "points", "slug": "aluv", "name": "rules",
+        "badges.slug": "thousand", "badges_desk.slug": "thousand", "segments.slug": "new-here", "pause_id": 1,
+        "level_id": db.session.scalar(select(func.max(Level.id))),
+        "challenges.slug": "share-the-ward-story", "leaderboard.slug": "points", "slug": "aluv", "name": "rules",
+        **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
+    }  # fmt: skip
+
+
+def _challenges(ada: Member) -> dict[str, Any]:
+    shared = db.session.scalars(select(Challenge).where(Challenge.slug == "share-the-ward-story")).one()
+    step = select(ChallengeStep.id).where(ChallengeStep.challenge_id == shared.id)
+    mine = select(Submission.id).where(Submission.member_id == ada.id, Submission.state == "pending")
+    decided = select(Decision.id).where(Decision.by_id.is_not(None)).limit(1)
+    return {
+        "challenge_id": shared.id, "step_id": db.session.scalar(step), "submission_id": db.session.scalar(mine),
+        "decision_id": db.session.scalar(decided),
     }  # fmt: skip
 
 

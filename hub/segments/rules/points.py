@@ -42,8 +42,8 @@ class MeasureKind(Plain):
     fields = (
         Field(name="measure", label="Which", widget="select", start="lifetime",
               choices=lambda: tuple((name, found.label) for name, found in MEASURES.items())),
-        Field(name="least", label="From", widget="number", help="Empty: no lower end."),
-        Field(name="most", label="To", widget="number", help="Empty: no upper end."),
+        Field(name="least", label="At least", widget="number"),
+        Field(name="most", label="At most", widget="number"),
     )  # fmt: skip
 
     def clean(self, given: Given) -> dict[str, Any]:
