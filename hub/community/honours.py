@@ -35,18 +35,23 @@ class Measure:
     name: str
     label: str
     unit: str
+    one: str
     ranking: Ranking
+
+    def says(self, value: int) -> str:
+        """`1,200 points`, `1 point`."""
+        return f"{value:,} {self.one if value == 1 else self.unit}"
 
 
 MEASURES: dict[str, Measure] = {}
 
 
-def measure(name: str, *, label: str, unit: str) -> Callable[[Ranking], Ranking]:
+def measure(name: str, *, label: str, unit: str, one: str) -> Callable[[Ranking], Ranking]:
     """Registers a rule for the customer of the month: `fn(since, until)` gives (member, number) pairs, best first.
     Whom it may name is decided here."""
 
     def keep(ranking: Ranking) -> Ranking:
-        MEASURES[name] = Measure(name=name, label=label, unit=unit, ranking=ranking)
+        MEASURES[name] = Measure(name=name, label=label, unit=unit, one=one, ranking=ranking)
         return ranking
 
     return keep
@@ -96,7 +101,7 @@ def span(month: str, zone: ZoneInfo) -> tuple[dt.datetime, dt.datetime]:
     return since, until
 
 
-@measure("points", label="Most points", unit="points")
+@measure("points", label="Most points", unit="points", one="point")
 def _points(since: dt.datetime, until: dt.datetime) -> Sequence[tuple[int, int]]:
     total = func.sum(Entry.points)
     query = (
@@ -116,7 +121,12 @@ def _points(since: dt.datetime, until: dt.datetime) -> Sequence[tuple[int, int]]
     ]
 
 
-@measure("helpful", label="Most helpful", unit="people thanked them for a post")
+@measure(
+    "helpful",
+    label="Most helpful",
+    unit="people thanked them for a post",
+    one="person thanked them for a post",
+)
 def _helpful(since: dt.datetime, until: dt.datetime) -> Sequence[tuple[int, int]]:
     """Members by how many others reacted to what they wrote: people, not reactions, so that nobody is carried there
     by one friend."""

@@ -259,9 +259,12 @@ def somebody(words: str, subject: str, member: Member, *, limit: int = 6) -> lis
     people = circle(subject, member)
     if people is None or not words:
         return []
-    start = f"{words.lower().replace('%', '').replace('_', '')}"
-    name = func.lower(Member.name)
-    fits = name.startswith(start) | name.contains(f" {start}") | func.lower(Member.handle).startswith(start)
+    start, name = words.lower(), func.lower(Member.name)
+    fits = (
+        name.startswith(start, autoescape=True)
+        | name.contains(f" {start}", autoescape=True)
+        | func.lower(Member.handle).startswith(start, autoescape=True)
+    )
     query = select(Member).where(
         fits,
         Member.id != member.id,

@@ -27,7 +27,7 @@ TALKS = (
       (KENJI, 20, "An hour together, on *their* numbers. Ours bored them.", False),
       (ADA, 26, "What @beatriz-nogueira says. And bring somebody from finance who already switched.", True))),
     ("A trick for weekly reports",
-     "Save the filter, then schedule it:\n\n1. filter by site\n2. save it as *Monday*\n3. send it at 7:30\n\nIt ended a meeting.", ELIF, 6.5, False,
+     "Save the filter, then schedule it:\n\n1. filter by site\n2. save as *Monday*\n3. send at 7:30", ELIF, 6.5, False,
      ((HANA, 2, "Stolen, thank you.", False),
       (JONAS, 30, "Does it keep the filter when a new site is added?", True),
       (ELIF, 31, "It does, if the filter says *all but* instead of naming them.", False))),
@@ -41,7 +41,7 @@ TALKS = (
     ("Dark mode for the wall screens?", "Ours hang in a depot and blind the night shift.", JONAS, 1.3, False,
      ((BEATRIZ, 4, "Seconded, for the same reason.", False),)),
     ("The winter hangouts are open",
-     "Three evenings with the people who decide what we build next. Ask them anything; seats go to whoever comes first.",
+     "Three evenings with the people who decide what we build next. Ask them anything; seats go fast.",
      GRACE, 3.4, True, ((PRIYA, 6, "Will there be a recording?", True), (GRACE, 7, "Yes, for a month.", False))),
 )  # fmt: skip
 THANKS = (

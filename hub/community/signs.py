@@ -42,5 +42,6 @@ def watch(subject: str, member: Member, now: dt.datetime, *, on: bool) -> bool:
     row = {"thread_id": thread.id, "member_id": member.id, "is_on": on, "created_at": now}
     changed = insert_ignoring(Watch).values(**row)
     if db.session.execute(changed).rowcount == 0:  # type: ignore[attr-defined]
-        db.session.get_one(Watch, (thread.id, member.id)).is_on = on
+        known = db.session.get_one(Watch, (thread.id, member.id))
+        known.is_on, known.created_at = on, known.created_at if known.is_on == on else now
     return True

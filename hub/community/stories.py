@@ -22,7 +22,6 @@ from hub.core.db import db
 from hub.members.models import Member
 
 LOOKED_AT = 80
-SHOWN = 12
 PER_MEMBER = 2
 
 
@@ -100,20 +99,18 @@ class Feed:
 
 
 def feed(
-    zone: dt.tzinfo, *, besides: int | None = None, before: int | None = None, limit: int = SHOWN
+    zone: dt.tzinfo, *, besides: int | None = None, before: int | None = None, limit: int | None = None
 ) -> Feed:
-    """What members did lately, latest first, without the reader's own deeds: one statement, and one for each kind of
-    thing whose titles are needed."""
+    """What members did lately, latest first: one statement, and one for each kind of thing whose titles are needed.
+
+    A page is eighty facts, however few lines they make; with a `limit` it is the first so many lines of them, and no
+    member fills it alone. `besides` leaves out the reader's own deeds.
+    """
     rows = _rows(besides, before)
     told: list[Story] = []
-    last = None
-    for deed in _titled(rows):
-        if len(told) == limit and not _joins(told, deed, zone):
-            break
-        _tell(told, deed, zone)
-        last = deed.id
-    full = len(rows) == LOOKED_AT or bool(rows and last != rows[-1][0].id)
-    return Feed(stories=told, before=last if full else None)
+    for deed in sorted(_titled(rows), key=lambda deed: (deed.at, deed.id), reverse=True):
+        _tell(told, deed, zone, most=PER_MEMBER if limit else LOOKED_AT)
+    return Feed(stories=told[:limit], before=rows[-1][0].id if len(rows) == LOOKED_AT else None)
 
 
 def _rows(besides: int | None, before: int | None) -> list[tuple[Fact, Member]]:
@@ -157,12 +154,7 @@ def _titled(rows: Iterable[tuple[Fact, Member]]) -> list[Deed]:
     return deeds
 
 
-def _joins(told: list[Story], deed: Deed, zone: dt.tzinfo) -> bool:
-    text, day = STORIES[deed.kind].say(deed), deed.at.astimezone(zone).date()
-    return text is None or any(story.text == text and story.day == day for story in told)
-
-
-def _tell(told: list[Story], deed: Deed, zone: dt.tzinfo) -> None:
+def _tell(told: list[Story], deed: Deed, zone: dt.tzinfo, *, most: int) -> None:
     text, day = STORIES[deed.kind].say(deed), deed.at.astimezone(zone).date()
     if text is None:
         return
@@ -171,7 +163,7 @@ def _tell(told: list[Story], deed: Deed, zone: dt.tzinfo) -> None:
     if same is not None:
         same.people.setdefault(deed.member.id, face(deed.member))
         same.points = None
-    elif sum(deed.member.id in line.people for line in told) < PER_MEMBER:
+    elif sum(deed.member.id in line.people for line in told) < most:
         worth = points if isinstance(points, int) and points > 0 else None
         told.append(Story(text=text, day=day, at=deed.at, url=deed.url, points=worth,
                           people={deed.member.id: face(deed.member)}))  # fmt: skip

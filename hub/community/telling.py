@@ -54,7 +54,9 @@ def tell_watchers(post_id: int, after: int, now: dt.datetime) -> int | None:
     watching = (
         select(Watch.member_id)
         .join(Member, Member.id == Watch.member_id)
-        .where(Watch.thread_id == post.thread_id, Watch.is_on, Watch.member_id > after, here())
+        # Whoever began to watch afterwards has seen it.
+        .where(Watch.thread_id == post.thread_id, Watch.is_on, Watch.created_at <= post.created_at)
+        .where(Watch.member_id > after, here())
         .order_by(Watch.member_id)
         .limit(BATCH)
     )

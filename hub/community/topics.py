@@ -1,6 +1,7 @@
 """The community board: topics that members open, and announcements of managers, to everybody or to a segment."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from hub.core.db import db
 from hub.members.models import Member
 
 PAGE = 20
-PINNED_MOST = 5
+PINNED_MOST = 10
 TITLE_LONGEST = 120
 A_DAY = 5
 EVERYBODY: segments.Rules = {"match": "all", "rules": []}
@@ -122,16 +123,23 @@ def _shown() -> tuple[ColumnElement[bool], ...]:
 
 
 def listed(
-    member: Member, *, words: str = "", after: tuple[dt.datetime, int] | None = None, limit: int = PAGE
+    member: Member,
+    mine: Collection[int],
+    *,
+    words: str = "",
+    after: tuple[dt.datetime, int] | None = None,
+    limit: int = PAGE,
 ) -> tuple[list[Row], tuple[dt.datetime, int] | None]:
-    """Topics this member may read, those with the newest post first, and where the next page begins. With words: those
-    whose title or a post holds them."""
-    query = _query(member)
+    """Topics this member may read, those with the newest post first, and where the next page begins; pinned ones stand
+    above. With words: those whose title or a post holds them, pinned or not. `mine` are the member's audiences."""
+    query = _query(member, mine)
     if words:
         said = exists().where(
             Post.thread_id == Topic.thread_id, *_shown(), found_in(Post.body, words)
         ).correlate_except(Post)  # fmt: skip
         query = query.where(or_(found_in(Topic.title, words), said))
+    else:
+        query = query.where(Topic.pinned_at.is_(None))
     if after is not None:
         query = query.where(tuple_(Thread.latest_at, Topic.id) < tuple_(*after))
     rows = list(db.session.scalars(query.order_by(Thread.latest_at.desc(), Topic.id.desc()).limit(limit + 1)))
@@ -140,15 +148,15 @@ def listed(
     return [_row(topic) for topic in rows[:limit]], next_page
 
 
-def pinned(member: Member) -> list[Row]:
-    """Pinned announcements for this member, the newest pin first, five at most."""
-    query = _query(member).where(Topic.pinned_at.is_not(None))
+def pinned(member: Member, mine: Collection[int]) -> list[Row]:
+    """Pinned topics for this member, the newest pin first, ten at most."""
+    query = _query(member, mine).where(Topic.pinned_at.is_not(None))
     return [
         _row(topic) for topic in db.session.scalars(query.order_by(Topic.pinned_at.desc()).limit(PINNED_MOST))
     ]
 
 
-def _query(member: Member) -> Select[Topic]:
+def _query(member: Member, mine: Collection[int]) -> Select[Topic]:
     query = (
         select(Topic)
         .join(Topic.thread)
@@ -158,13 +166,11 @@ def _query(member: Member) -> Select[Topic]:
     )
     if {"manager", "admin"} & member.roles:
         return query
-    return query.where(
-        or_(Topic.segment_id.is_(None), Topic.by_id == member.id, Topic.segment_id.in_(_mine(member)))
-    )
+    return query.where(or_(Topic.segment_id.is_(None), Topic.by_id == member.id, Topic.segment_id.in_(mine)))
 
 
-def _mine(member: Member) -> list[int]:
-    """The segments of announcements that this member belongs to."""
+def audiences_of(member: Member) -> list[int]:
+    """The segments of announcements that this member belongs to: one statement while no announcement has one."""
     used = set(db.session.scalars(select(Topic.segment_id).where(Topic.segment_id.is_not(None)).distinct()))
     return sorted(segments.belonging({one for one in used if one is not None}, member.id)) if used else []
 
@@ -182,6 +188,19 @@ def titles(ids: Collection[int]) -> dict[int, str]:
     """What topics are called; not those that are off the board."""
     query = select(Topic.id, Topic.title).join(Topic.post).where(Topic.id.in_(ids), *_shown())
     return {topic_id: title for topic_id, title in db.session.execute(query)}
+
+
+@segments.uses
+def uses(segment_ids: Collection[int]) -> dict[int, list[segments.Use]]:
+    """Announcements that are for these segments."""
+    query = select(Topic).where(Topic.segment_id.in_(segment_ids)).order_by(Topic.id)
+    found: dict[int, list[segments.Use]] = defaultdict(list)
+    for topic in db.session.scalars(query):
+        if topic.segment_id is not None:
+            found[topic.segment_id].append(
+                segments.Use(title=topic.title, url=f"/community/topics/{topic.id}")
+            )
+    return found
 
 
 def tell_audience(topic_id: int, after: int, now: dt.datetime) -> int | None:

@@ -14,6 +14,9 @@ def _advanced(deed: Deed) -> str | None:
 
 
 community.story("referral.advanced", _advanced, who=advocate_of)
-community.honours.measure("referrals", label="Most qualified introductions", unit="introductions moved up")(
-    qualified
-)
+community.honours.measure(
+    "referrals",
+    label="Most qualified introductions",
+    unit="introductions moved up",
+    one="introduction moved up",
+)(qualified)

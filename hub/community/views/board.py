@@ -24,11 +24,12 @@ def index() -> Response:
     """What is talked about, the newest first; pinned announcements above, what members did beside."""
     asked = " ".join(request.args.get("q", "").replace("\0", "").split())[:WORDS_LONGEST]
     after = _cursor(request.args.get("after", ""))
-    rows, more = topics.listed(_me(), words=asked, after=after)
+    mine = topics.audiences_of(_me())
+    rows, more = topics.listed(_me(), mine, words=asked, after=after)
     first = after is None and not asked
     return render(
         "community/board.html", "community/_topics.html", topics=rows, asked=asked, more=_name(more), first=first,
-        pinned=topics.pinned(_me()) if first else [],
+        pinned=topics.pinned(_me(), mine) if first else [],
         thanks=shout_outs.listed(_me(), limit=2)[0] if first else [],
         honoured=honours.current(current_user.id, now()) if first else None,
         news=stories.feed(words.zone(), limit=6) if first else None,
@@ -81,7 +82,7 @@ def topic(topic_id: int) -> Response:
 @blueprint.get("/happened")
 def happened() -> Response:
     """What members did, a page at a time."""
-    news = stories.feed(words.zone(), before=request.args.get("before", type=row_number), limit=20)
+    news = stories.feed(words.zone(), before=request.args.get("before", type=row_number))
     first = "before" not in request.args
     return render("community/happened.html", "community/_stories_page.html", news=news, first=first)
 
