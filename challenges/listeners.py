@@ -12,6 +12,7 @@ from hub import community, notices, segments
 from hub.core import registry
 from hub.core.words import points
 from hub.notices import Context
+from hub.referrals import gates
 
 THINGS = 12
 
@@ -169,3 +170,9 @@ def uses(segment_ids: Collection[int]) -> Mapping[int, list[segments.Use]]:
 def completed(until: dt.datetime | None) -> ColumnElement[int]:
     """Approved submissions, as they stand now: what was taken back doesn't count."""
     return queries.completed(until)
+
+
+@gates.gate
+def trainings(member_id: int, programme: str, now: dt.datetime) -> list[registry.Link]:
+    """Trainings that a programme asks for and this member hasn't completed."""
+    return [(one.title, f"/challenges/{one.slug}") for one in queries.gates(programme, member_id, now)]

@@ -95,12 +95,11 @@ def see(
                  followed_at=(followed or {}).get(step.id))
         )  # fmt: skip
         is_now = is_now and done
-    told = (
-        [one for one in queries.decisions(shown.id) if one.decision.verdict in SEEN_BY_MEMBERS]
-        if shown
-        else []
-    )
-    held = told[-1] if told and shown and shown.decision_id == told[-1].decision.id else None
+    # A refusal is told even where another try is open already.
+    heard = shown or (latest if latest and latest.state == "refused" else None)
+    told = queries.decisions(heard.id) if heard else []
+    told = [one for one in told if one.decision.verdict in SEEN_BY_MEMBERS]
+    held = told[-1] if told and heard and heard.decision_id == told[-1].decision.id else None
     return Page(
         card=found,
         body=html(challenge.body),

@@ -27,7 +27,7 @@ from hub.referrals.models import Programme, ProgrammeVersion, Referral
 
 K = TypeVar("K")
 LATEST = 200
-SHOWN = 1000
+SHOWN = 500
 AHEAD_DAYS = 14
 
 
@@ -37,7 +37,7 @@ def whole() -> tuple[_AbstractLoad, ...]:
 
 
 def open_now(now: dt.datetime, *, ahead: int = 0) -> list[Challenge]:
-    """Challenges that can be done now, or open within `ahead` days, in the managers' order; a thousand at most."""
+    """Challenges that can be done now, or open within `ahead` days, in the managers' order; five hundred at most."""
     until = now + dt.timedelta(days=ahead)
     query = (
         select(Challenge)
@@ -381,3 +381,14 @@ def completed(until: dt.datetime | None) -> ColumnElement[int]:
     if until is not None:
         query = query.where(Submission.decided_at <= until)
     return query.correlate(Member).scalar_subquery()
+
+
+def asking_for_hangout(hangout: str, now: dt.datetime) -> list[Challenge]:
+    """Open challenges whose only step is to attend this hangout, or any."""
+    return [
+        one
+        for one in open_now(now)
+        if len(one.steps) == 1
+        and one.kind == "hangout"
+        and (one.steps[0].data.get("hangout") or hangout) == hangout
+    ]

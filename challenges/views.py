@@ -50,7 +50,7 @@ def submit(slug: str) -> Response:
     except actions.Closed as closed:
         return _page(challenge, status=409, trouble=str(closed))
     if made.outcome.verdict == "wrong":
-        wrong = {
+        wrong: dict[str, Any] = {
             "errors": made.outcome.errors,
             "wrong_step": step.id,
             "typed": request.form,

@@ -161,15 +161,8 @@ def duplicate(challenge: Challenge, *, by_id: int | None, now: dt.datetime) -> C
     values = {name: getattr(challenge, name) for name in COPIED if name != "kind"}
     made = create(f"{challenge.title} (copy)"[:120], by_id=by_id, now=now, kind=challenge.kind, **values)
     for step in challenge.steps:
-        add_step(
-            made,
-            step.kind,
-            now=now,
-            title=step.title,
-            body=step.body,
-            data=dict(step.data),
-            points=step.points,
-        )
+        given = {"title": step.title, "body": step.body, "points": step.points, "data": dict(step.data)}
+        add_step(made, step.kind, **given)
     made.minutes = challenge.minutes
     db.session.flush()
     return made

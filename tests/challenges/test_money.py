@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import pytest
@@ -110,8 +111,8 @@ def test_approving_while_it_is_withdrawn_ends_one_way(hub: Flask, ada: int, grac
         )
         results = together(
             hub,
-            lambda n=number: actions.approve(n, by_id=grace, now=now()),
-            lambda n=number: actions.withdraw(n, ada, now=now()),
+            partial(actions.approve, number, by_id=grace, now=now()),
+            partial(actions.withdraw, number, ada, now=now()),
         )
         assert worked(results) == 1
         ended = state(hub, number)
