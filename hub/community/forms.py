@@ -9,6 +9,7 @@ from wtforms.validators import InputRequired, Length
 from hub.community import honours, moderation, shout_outs, topics
 from hub.community.news import REASONS
 from hub.community.queries import LONGEST
+from hub.members.forms import options
 
 
 def _plain(text: str | None) -> str:
@@ -40,7 +41,7 @@ class AnnouncementForm(TopicForm):
 
     def __init__(self, audiences: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.segment.choices = [("", "Everybody"), *audiences]
+        self.segment.choices = options([("", "Everybody"), *audiences])
 
     @property
     def segment_id(self) -> int | None:
@@ -67,7 +68,7 @@ class ReportForm(FlaskForm):
 
     reason = RadioField(
         "What is wrong with it?",
-        choices=list(REASONS.items()),
+        choices=options(REASONS.items()),
         validators=[InputRequired("Choose a reason.")],
     )
     words = TextAreaField(

@@ -180,11 +180,12 @@ def pick(
         raise Unsayable("They can’t be chosen: they are staff, opted out of being shown, or aren’t here.")
     row = {"member_id": member.id, "measure": rule, "value": value, "citation": words, "by_id": by.id,
            "state": "asked", "created_at": now, "answered_at": None}  # fmt: skip
-    made = db.session.execute(insert_ignoring(Honour).values(month=month, **row)).rowcount  # type: ignore[attr-defined]
+    fresh = insert_ignoring(Honour).values(month=month, **row).returning(Honour.id)
+    made = db.session.scalar(fresh) is not None
     if not made:
         free = update(Honour).where(Honour.month == month, Honour.state.in_(("declined", "withdrawn")))
         change = free.values(**row).execution_options(synchronize_session=False)
-        made = db.session.execute(change).rowcount  # type: ignore[attr-defined]
+        made = bool(db.session.execute(change).rowcount)  # type: ignore[attr-defined]
     if not made:
         raise Unsayable("Somebody is chosen for this month already.")
     found = _of(month)

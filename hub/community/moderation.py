@@ -179,8 +179,8 @@ def add_word(word: str, by: Member, now: dt.datetime) -> str:
         raise Unsayable("A word or two, of three to forty letters.")
     if (db.session.scalar(select(func.count(WarnWord.id))) or 0) >= WARN_WORDS_MOST:
         raise Unsayable(f"{WARN_WORDS_MOST} words are enough.")
-    made = insert_ignoring(WarnWord).values(word=kept, by_id=by.id, created_at=now)
-    if db.session.execute(made).rowcount:  # type: ignore[attr-defined]
+    fresh = insert_ignoring(WarnWord).values(word=kept, by_id=by.id, created_at=now).returning(WarnWord.id)
+    if db.session.scalar(fresh) is not None:
         activity.record("community.word_added", subject="community:1", by_id=by.id, now=now)
     return kept
 

@@ -40,8 +40,8 @@ def watch(subject: str, member: Member, now: dt.datetime, *, on: bool) -> bool:
     if thread is None or circle(subject, member) is None:
         return False
     row = {"thread_id": thread.id, "member_id": member.id, "is_on": on, "created_at": now}
-    changed = insert_ignoring(Watch).values(**row)
-    if db.session.execute(changed).rowcount == 0:  # type: ignore[attr-defined]
+    fresh = insert_ignoring(Watch).values(**row).returning(Watch.member_id)
+    if db.session.scalar(fresh) is None:
         known = db.session.get_one(Watch, (thread.id, member.id))
         known.is_on, known.created_at = on, known.created_at if known.is_on == on else now
     return True

@@ -18,8 +18,8 @@ def put_off(member_id: int, thing: str, now: dt.datetime, *, for_good: bool = Fa
         return False
     until = None if for_good else now + dt.timedelta(days=COOL_DAYS)
     row = {"member_id": member_id, "thing": thing, "until_at": until, "created_at": now}
-    made = insert_ignoring(PutOff).values(**row)
-    if not db.session.execute(made).rowcount:  # type: ignore[attr-defined]
+    fresh = insert_ignoring(PutOff).values(**row).returning(PutOff.member_id)
+    if db.session.scalar(fresh) is None:
         db.session.get_one(PutOff, (member_id, thing)).until_at = until
     return True
 

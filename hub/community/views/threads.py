@@ -140,7 +140,7 @@ def reporter(post_id: int) -> Response:
 @blueprint.post("/threads/posts/<int:post_id>/report")
 def report(post_id: int) -> Response:
     """Asks the moderators."""
-    filled = ReportForm()
+    (_, subject), filled = _placed(post_id), ReportForm()
     if not filled.validate():
         return _report_page(post_id, filled, status=422)
     try:
@@ -151,7 +151,7 @@ def report(post_id: int) -> Response:
     if not done:
         abort(409)
     flash("Thank you. A moderator looks at it and tells you what came of it.")
-    return _back(_placed(post_id)[1], post_id)
+    return _back(subject, post_id)
 
 
 def _report_page(post_id: int, filled: ReportForm, *, status: int = 200) -> Response:

@@ -44,7 +44,7 @@ def test_nobody_hears_before_the_member_agrees_then_everybody_does(
     assert choose(app) == 303
     work()
     assert told(app, people["kim"]) == ["honour.asked"]
-    assert "Kim Novak" not in page(app)
+    assert "Helped" not in page(app)
     kim = browser(app, "kim@example.com")
     assert "May we announce you?" in kim.get("/").text
     assert "Helped *everybody*." in kim.get("/community/months/1").text
@@ -54,7 +54,7 @@ def test_nobody_hears_before_the_member_agrees_then_everybody_does(
     assert told(app, people["kim"]) == ["honour.asked", "honour.yours"]
     assert told(app, people["linus"]) == told(app, people["ada"]) == ["honour.announced"]
     seen = page(app)
-    assert seen.count("Kim Novak") >= 3
+    assert seen.count("Helped *everybody*.") == 3
     assert "is the customer of the month" in seen
     assert kim.post("/community/months/1/answer", data={"no": "1"}).status_code == 409
     assert choose(app, "@linus-bergqvist") == 422
@@ -68,7 +68,7 @@ def test_no_is_told_to_the_manager_alone_who_chooses_again(
     work()
     assert told(app, people["grace"]) == ["honour.declined"]
     assert told(app, people["linus"]) == []
-    assert "Kim Novak" not in page(app)
+    assert "Helped" not in page(app)
     desk = browser(app, "grace@example.com").get("/manage/community/month").text
     assert "Kim Novak would rather not be announced" in desk
     assert choose(app, "@linus-bergqvist") == 303
@@ -107,7 +107,7 @@ def test_whoever_does_not_want_to_be_seen_any_more_is_not(
     choose(app)
     browser(app, "kim@example.com").post("/community/months/1/answer", data={"yes": "1"})
     change(app, people["kim"], **hidden)
-    assert "Kim Novak" not in page(app)
+    assert "Helped" not in page(app)
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from challenges.models import Challenge
 from challenges.seed import plant
 from hub import community
 from hub.core import edges
@@ -30,7 +31,7 @@ def ada(app: Flask) -> int:
 
 def offered(app: Flask) -> str:
     with app.app_context():
-        return f"challenge:{db.session.scalars(select(db.metadata.tables['challenges'].c.id)).first()}"
+        return f"challenge:{db.session.scalar(select(Challenge.id).where(Challenge.slug == 'refer-somebody'))}"
 
 
 def held(app: Flask, member_id: int, after: dt.timedelta) -> set[str]:
