@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -239,14 +239,6 @@ def step(step_id: int) -> ChallengeStep | None:
     return db.session.get(ChallengeStep, step_id)
 
 
-def done_by(member_id: int) -> set[int]:
-    """The challenges this member has completed."""
-    query = select(distinct(Submission.challenge_id)).where(
-        Submission.member_id == member_id, Submission.state == "approved"
-    )
-    return set(db.session.scalars(query))
-
-
 def approvers(challenge_id: int) -> list[Member]:
     """Who was asked to review a challenge, by name."""
     query = (
@@ -330,8 +322,10 @@ def kinds_of(challenge_ids: Collection[int]) -> set[str]:
     """The kinds of steps in these challenges."""
     if not challenge_ids:
         return set()
-    query = select(distinct(ChallengeStep.kind)).where(
-        ChallengeStep.challenge_id.in_(list(challenge_ids)), ChallengeStep.removed_at.is_(None)
+    query = (
+        select(ChallengeStep.kind)
+        .distinct()
+        .where(ChallengeStep.challenge_id.in_(list(challenge_ids)), ChallengeStep.removed_at.is_(None))
     )
     return set(db.session.scalars(query))
 
