@@ -13,10 +13,12 @@ from hub.core.clock import now as clock_now
 
 notices.kind(
     "badge.awarded", icon="award", label="See the badge", celebrate=True,
+    about="I earn a badge",
     sentence=lambda _notice, context: f"You earned the badge {context.title or 'of an earlier time'}!",
 )  # fmt: skip
 notices.kind(
     "level.reached", icon="trending-up", label="See your levels", celebrate=True,
+    about="I reach a level",
     sentence=lambda _notice, context: f"You are {context.title or 'a level higher'} now!",
 )  # fmt: skip
 

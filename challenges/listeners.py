@@ -116,34 +116,41 @@ def _approved(notice: Any, context: Context) -> str:
 
 notices.kind(
     "submission.approved", icon="circle-check", label="See it", sentence=_approved,
+    about="An answer of mine is approved", by_default="email",
     celebrate=lambda notice: notice.data.get("points", 0) > 0,
 )  # fmt: skip
 notices.kind(
     "submission.sent_back", icon="undo-2", label="Read and go on",
+    about="An answer of mine comes back", by_default="email",
     sentence=lambda notice, context: (
         f"{context.who(notice.data.get('by_id'))} read {_about(context)} and asks for a little more."
     ),
 )  # fmt: skip
 notices.kind(
     "submission.refused", icon="circle-x", label="Read why",
+    about="An answer of mine isn’t accepted", by_default="email",
     sentence=lambda _notice, context: f"{_about(context)} wasn’t accepted. The reason is on its page.",
 )  # fmt: skip
 notices.kind(
     "submission.overturned", icon="circle-x", label="Read why",
+    about="An approval is taken back", by_default="email",
     sentence=lambda _notice, context: (
         f"We looked at {_about(context)} again, and it doesn’t count after all. The reason is on its page."
     ),
 )  # fmt: skip
 notices.kind(
     "submission.undone", icon="history", label="See it",
+    about="An answer of mine is looked at again",
     sentence=lambda _notice, context: f"We decided about {_about(context)} too fast. Somebody looks at it once more.",
 )  # fmt: skip
 notices.kind(
     "review.waiting", icon="clipboard-list", label="Review",
+    about="An answer waits for my review",
     sentence=lambda _notice, context: f"An answer to {_about(context)} waits for you, and maybe more.",
 )  # fmt: skip
 notices.kind(
     "seat.promoted", icon="rocket", label="See it", celebrate=True,
+    about="I move up from a waiting list", by_default="email",
     sentence=lambda _notice, context: f"You moved up: you have a seat in {_about(context)}!",
 )  # fmt: skip
 

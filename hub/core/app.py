@@ -17,7 +17,7 @@ from hub.core.settings import ROOT, Settings
 csrf = CSRFProtect()
 migrate = Migrate()
 FURNITURE = (
-    "models", "queries", "actions", "forms", "listeners", "jobs", "checks", "health", "views", "desk",
+    "models", "queries", "actions", "forms", "listeners", "letters", "jobs", "checks", "health", "views", "desk",
     "sales", "api", "seed", "cli",
 )  # fmt: skip
 MAX_BODY_BYTES = 12 * 1024 * 1024
