@@ -184,6 +184,8 @@ def _find(number: int) -> dict[str, Any]:
         "badges.slug": "thousand", "badges_desk.slug": "thousand", "segments.slug": "new-here", "pause_id": 1,
         "level_id": db.session.scalar(select(func.max(Level.id))),
         "challenges.slug": "share-the-ward-story", "leaderboard.slug": "points", "slug": "aluv", "name": "rules",
+        "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
+        "community_desk.name": f"{now():%Y-%m}",
         **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
     }  # fmt: skip

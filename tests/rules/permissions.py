@@ -31,6 +31,9 @@ GET  /invitations/<token>                           ok ok ok ok ok ok ok ok
 POST /invitations/<token>                           ok ok ok ok ok ok ok ok
 
 GET  /home/around                                   in ok ok ok ok ok ok ok
+GET  /home/moving                                   in ok ok ok ok ok ok ok
+GET  /home/rest                                     in ok ok ok ok ok ok ok
+POST /home/put-off                                  in ok ok ok ok ok ok ok
 GET  /challenges                                    in ok ok ok ok ok ok ok
 GET  /challenges/<slug>                             in ok ok ok ok ok ok ok
 POST /challenges/<slug>/submissions                 in -- -- -- -- -- -- --
@@ -65,7 +68,32 @@ GET  /referrals/<number>                            in -- ok -> -- -- -> ->
 GET  /referrals/<number>/pulse                      in -- ok ok -- -- ok ok
 GET  /threads/<prefix>/<number>                     in -- ok ok -- -- ok ok
 POST /threads/<prefix>/<number>                     in -- ok ok -- -- ok ok
+POST /threads/<prefix>/<number>/form                in -- ok ok -- -- ok ok
+POST /threads/<prefix>/<number>/reading             in -- ok ok -- -- ok ok
+POST /threads/<prefix>/<number>/watch               in -- ok ok -- -- ok ok
 POST /threads/posts/<post_id>/removal               in -- ok ok -- -- ok ok
+GET  /threads/posts/<post_id>/edit                  in -- ok no -- -- no no
+POST /threads/posts/<post_id>/edit                  in -- ok no -- -- no no
+POST /threads/posts/<post_id>/reactions             in -- ok ok -- -- ok ok
+GET  /threads/posts/<post_id>/report                in -- ok ok -- -- ok ok
+POST /threads/posts/<post_id>/report                in -- ok ok -- -- ok ok
+
+GET  /community                                     in ok ok ok ok ok ok ok
+GET  /community/new                                 in ok ok ok ok ok ok ok
+POST /community/topics                              in ok ok ok ok ok ok ok
+GET  /community/topics/<topic_id>                   in ok ok ok ok ok ok ok
+GET  /community/happened                            in ok ok ok ok ok ok ok
+GET  /community/people                              in ok ok ok ok ok ok ok
+GET  /community/thanks                              in ok ok ok ok ok ok ok
+POST /community/thanks                              in ok ok ok ok ok ok ok
+GET  /community/thanks/new                          in ok ok ok ok ok ok ok
+GET  /community/thanks/<shout_id>                   in ok ok ok ok ok ok ok
+POST /community/thanks/<shout_id>/answer            in ok ok ok ok ok ok ok
+POST /community/thanks/<shout_id>/withdrawal        in ok ok ok ok ok ok ok
+GET  /community/months                              in ok ok ok ok ok ok ok
+GET  /community/months/<honour_id>                  in -> -> -> -> -> -> ->
+POST /community/months/<honour_id>/answer           in ok ok ok ok ok ok ok
+POST /community/months/<honour_id>/withdrawal       in ok ok ok ok ok ok ok
 
 GET  /sales                                         in no no ok ok no ok ok
 POST /sales/invitations                             in no no ok ok no ok ok
@@ -120,6 +148,21 @@ POST /manage/reviews/<submission_id>/decision       in no no no no no ok ok
 POST /manage/reviews/<submission_id>/second-look    in no no no no no ok ok
 POST /manage/reviews/many                           in no no no no no ok ok
 POST /manage/reviews/decisions/<decision_id>/undo   in no no no no no ok ok
+GET  /manage/community                              in no no no no no ok ok
+GET  /manage/community/hidden                       in no no no no no ok ok
+GET  /manage/community/log                          in no no no no no ok ok
+GET  /manage/community/words                        in no no no no no ok ok
+POST /manage/community/words                        in no no no no no ok ok
+POST /manage/community/words/<word_id>/removal      in no no no no no ok ok
+POST /manage/community/posts/<post_id>/hiding       in no no no no no ok ok
+POST /manage/community/posts/<post_id>/keeping      in no no no no no ok ok
+POST /manage/community/posts/<post_id>/showing      in no no no no no ok ok
+POST /manage/community/topics/<topic_id>/<verb>     in no no no no no ok ok
+GET  /manage/community/announcements/new            in no no no no no ok ok
+POST /manage/community/announcements                in no no no no no ok ok
+GET  /manage/community/month                        in no no no no no ok ok
+POST /manage/community/month/<name>                 in no no no no no ok ok
+POST /manage/community/month/<name>/calling-off     in no no no no no ok ok
 GET  /manage/segments                               in no no no no no ok ok
 GET  /manage/segments/new                           in no no no no no ok ok
 POST /manage/segments/new                           in no no no no no ok ok

@@ -30,6 +30,9 @@ ALLOWED = {
     "GET /manage": 12, "GET /manage/health": 12, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 4, "GET /manage/connections/<name>": 8,
     "GET /manage/connections/<name>/push": 5,
+    "GET /challenges": 6, "GET /challenges/<slug>": 7, "GET /manage/challenges/<challenge_id>": 12,
+    "GET /manage/challenges/<challenge_id>/preview": 4, "GET /manage/reviews": 4,
+    "GET /manage/reviews/<submission_id>": 13,
 }  # fmt: skip
 TIMES = 10
 RUNGS = ("accepted", "meeting", "opportunity", "won")
