@@ -1,5 +1,6 @@
 """The manager's desk: reports, hidden posts, who did what; announcements; the customer of the month."""
 
+import datetime as dt
 from typing import Any
 
 from flask import abort, flash, request
@@ -10,6 +11,7 @@ from hub import segments
 from hub.community import actions, honours, moderation, shout_outs, topics
 from hub.community.forms import AnnouncementForm, HonourForm, WordForm
 from hub.community.news import REASONS, SAYS
+from hub.community.queries import placed
 from hub.core import registry
 from hub.core.clock import now
 from hub.core.place import place
@@ -50,6 +52,7 @@ def log() -> Response:
 @roles("manager")
 def hide(post_id: int) -> Response:
     """Hides a post; its writer is told why."""
+    _there(post_id)
     try:
         done = moderation.hide(post_id, _me(), request.form.get("reason", ""), now())
     except actions.Unsayable as error:
@@ -62,6 +65,7 @@ def hide(post_id: int) -> Response:
 @roles("manager")
 def keep(post_id: int) -> Response:
     """Leaves a post as it is."""
+    _there(post_id)
     return _done(
         moderation.keep(post_id, _me(), now()), "It stays. Who reported it was told.", "community_desk.index"
     )
@@ -71,6 +75,7 @@ def keep(post_id: int) -> Response:
 @roles("manager")
 def restore(post_id: int) -> Response:
     """Shows a hidden post again."""
+    _there(post_id)
     return _done(moderation.restore(post_id, _me(), now()), "It is shown again.", "community_desk.hidden")
 
 
@@ -78,6 +83,8 @@ def restore(post_id: int) -> Response:
 @roles("manager")
 def arrange(topic_id: int, verb: str) -> Response:
     """Closes a topic, opens it, pins it, takes it down."""
+    if topics.found(topic_id) is None:
+        abort(404)
     on = not verb.startswith("un")
     if verb.endswith("lock"):
         moderation.lock(f"topic:{topic_id}", _me(), now(), on=on)
@@ -111,7 +118,9 @@ def add_word() -> Response:
 @roles("manager")
 def remove_word(word_id: int) -> Response:
     """Removes one."""
-    return _done(moderation.remove_word(word_id, _me(), now()), "Removed.", "community_desk.words")
+    if not moderation.remove_word(word_id, _me(), now()):
+        abort(404)
+    return see_other("community_desk.words")
 
 
 @blueprint.get("/announcements/new")
@@ -174,16 +183,14 @@ def choose(name: str) -> Response:
 @roles("manager")
 def call_off(name: str) -> Response:
     """Takes a choice back while it isn't answered."""
+    _first_day(name)
     return _done(honours.call_off(name, _me(), now()), "Called off.", "community_desk.month", month=name)
 
 
 def _month(name: str, form: HonourForm, *, status: int = 200) -> Response:
     zone = place().zone
     current = honours.month_of(now(), zone)
-    try:
-        first = honours.first_day(name or current)
-    except ValueError:
-        abort(404)
+    first = _first_day(name or current)
     wanted = f"{first:%Y-%m}"
     if wanted > current:
         abort(404)
@@ -193,6 +200,18 @@ def _month(name: str, form: HonourForm, *, status: int = 200) -> Response:
         chosen=honours.chosen(wanted), months=honours.months_before(current, 12),
         picked={field: request.values.get(field, "") for field in ("rule", "value", "for")},
     )  # fmt: skip
+
+
+def _first_day(name: str) -> dt.date:
+    try:
+        return honours.first_day(name)
+    except ValueError:
+        abort(404)
+
+
+def _there(post_id: int) -> None:
+    if placed(post_id) is None:
+        abort(404)
 
 
 def _suggested() -> dict[str, Any] | None:

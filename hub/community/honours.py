@@ -298,9 +298,9 @@ def current(member_id: int, now: dt.datetime) -> Shown | None:
     return latest if fresh else None
 
 
-def mine(honour_id: int, member_id: int) -> Honour | None:
-    """What a member is asked, or was."""
-    return db.session.scalar(select(Honour).where(Honour.id == honour_id, Honour.member_id == member_id))
+def by_id(honour_id: int) -> Honour | None:
+    """A choice, whatever came of it."""
+    return db.session.get(Honour, honour_id)
 
 
 def chosen(month: str) -> Honour | None:

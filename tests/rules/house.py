@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from badges.models import Level
 from challenges.models import Challenge, ChallengeStep, Decision, Submission
 from hub import community, members
+from hub.community import moderation
 from hub.core import edges, registry
 from hub.core.clock import now
 from hub.core.db import db
@@ -152,6 +153,7 @@ def _plant() -> dict[str, Any]:
     at, ada, grace = now(), _member("ada"), _member("grace")
     referral = db.session.scalars(select(Referral).where(Referral.contact_name == "Jonas Hjelm")).one()
     community.say(referral.subject, ada.id, "He prefers the phone.", at)
+    moderation.add_word("casino", grace, at)
     secret = connections.connect("rules", "generic", now=at)[1]
     connections.map_stage(connections.find("rules") or _missing(), "Demo", "meeting", now=at, by_id=grace.id)
     broken = Message(name="rules.forgotten", queue="post", args={}, created_at=at, due_at=at)

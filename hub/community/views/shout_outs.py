@@ -55,9 +55,7 @@ def thank() -> Response:
 @blueprint.get("/<int:shout_id>")
 def show(shout_id: int) -> Response:
     """One thank-you; the member it names decides here."""
-    thanks = shout_outs.one(shout_id, _me())
-    if thanks is None:
-        abort(404)
+    thanks = _seen(shout_id)
     talk = queries.conversation(f"shout_out:{shout_id}", _me(), now())
     return render("community/thanks_one.html", thanks=thanks, talk=talk if thanks.state == "shown" else None)
 
@@ -65,6 +63,7 @@ def show(shout_id: int) -> Response:
 @blueprint.post("/<int:shout_id>/answer")
 def answer(shout_id: int) -> Response:
     """May it be shown?"""
+    _seen(shout_id)
     yes = "yes" in request.form
     if not shout_outs.answer(shout_id, _me(), now(), yes=yes):
         abort(409)
@@ -75,10 +74,15 @@ def answer(shout_id: int) -> Response:
 @blueprint.post("/<int:shout_id>/withdrawal")
 def withdraw(shout_id: int) -> Response:
     """Takes it down for good."""
+    _seen(shout_id)
     if not shout_outs.withdraw(shout_id, _me(), now()):
         abort(409)
     flash("It is gone.")
     return see_other("thanks.index")
+
+
+def _seen(shout_id: int) -> shout_outs.Thanks:
+    return shout_outs.one(shout_id, _me()) or abort(404)
 
 
 def _me() -> Member:

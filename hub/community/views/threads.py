@@ -99,8 +99,10 @@ def editor(post_id: int) -> Response:
 @blueprint.post("/threads/posts/<int:post_id>/edit")
 def edit(post_id: int) -> Response:
     """Saves them; what they were is kept for moderators."""
-    _, subject = _placed(post_id)
+    post, subject = _placed(post_id)
     body = request.form.get("body", "")
+    if not actions.may_edit(post, current_user.id, now()):
+        abort(403)
     try:
         actions.edit(post_id, current_user.id, body, now())
     except PermissionError:
