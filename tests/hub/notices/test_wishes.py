@@ -295,3 +295,8 @@ def test_jobs_are_rung_for_by_the_sweep(mailing: Flask) -> None:
     work(mailing)
     with mailing.app_context():
         assert sending.oldest(now()) is None
+
+
+def test_the_settings_lead_there(mailing: Flask) -> None:
+    person(mailing)
+    assert 'href="/settings/notices"' in browser(mailing).get("/settings").text
