@@ -43,7 +43,11 @@ def reviews(ids: Collection[int]) -> Mapping[int, registry.Link]:
 def offers(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
     """What this member may do next: what was sent back waits for them, then what they began, then what is open."""
     found = cards(queries.open_now(now), member.id, now=now, everyone=False)
-    mine = [card for card in found if card.state in ("open", "started", "sent_back")]
+    mine = [
+        card
+        for card in found
+        if card.state in ("started", "sent_back") or (card.state == "open" and card.kind.is_suggested)
+    ]
     for card in sorted(mine, key=lambda card: card.state == "open")[:THINGS]:
         yield _thing(card)
 

@@ -110,7 +110,7 @@ CHALLENGES: tuple[dict[str, Any], ...] = (
     },
     {
         "slug": "try-the-new-board", "title": "Try the new planning board", "kind": "beta", "minutes": 1, "points": 40,
-        "days_ago": 14, "body": "Twelve seats for four weeks. You use it for one real plan and tell us what you think.",
+        "days_ago": 14, "body": "Three seats for four weeks. You use it for one real plan and tell us what you think.",
         "steps": [{"kind": "beta", "data": {
             "question": "The new planning board, four weeks from December", "seats": 3,
             "promise": "I will use it for one real plan and tell you what I think."}}],

@@ -57,8 +57,10 @@ def submit(slug: str) -> Response:
             "opened": opened,
         }
         return _page(challenge, status=422, **wrong)
-    if made.outcome.says and not made.is_over:
-        flash(made.outcome.says, "done" if made.outcome.verdict != "open" else "info")
+    if (
+        made.outcome.says and not made.is_over and made.outcome.verdict != "open"
+    ):  # its own fragment tells that
+        flash(made.outcome.says)
     return redirect(f"/challenges/{slug}{'#now' if not made.is_over else ''}", 303)
 
 
@@ -136,12 +138,9 @@ def _page(challenge: Challenge, *, status: int = 200, trouble: str = "", **wrong
         if seen.submission and answered
         else None
     )
+    betas = [one.id for one in challenge.steps if one.kind == "beta"]
+    seats = {number: seat for number in betas if (seat := queries.seat(number, current_user.id))}
     return render(
-        "challenges/show.html",
-        status=status,
-        seen=seen,
-        card=seen.card,
-        trouble=trouble,
-        talk=talk,
-        reply=reply,
-    )
+        "challenges/show.html", status=status, seen=seen, card=seen.card, trouble=trouble, talk=talk, reply=reply,
+        seats=seats,
+    )  # fmt: skip

@@ -194,6 +194,7 @@ class Kind:
     asked: ClassVar[tuple[tuple[str, str], ...]] = (("Question", "question"), ("Link", "url"))
     is_elsewhere: ClassVar[bool] = False  # done in another room: it has a page, and no submissions
     wants_review: ClassVar[bool] = False  # a new challenge of this kind begins as one that somebody looks at
+    is_suggested: ClassVar[bool] = True  # home offers it; not what one must have been somewhere for
     is_public_review: ClassVar[bool] = False  # the disclosure guard looks at its challenge
 
     @property

@@ -35,6 +35,7 @@ class Code(Kind):
     hue = 5
     minutes = 1
     form = CodeForm
+    is_suggested = False
     asked = (("Where", "question"),)
 
     def problems(self, step: ChallengeStep, /) -> Iterable[tuple[str, str]]:

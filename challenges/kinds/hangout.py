@@ -26,6 +26,7 @@ class Hangout(Kind):
     hue = 1
     minutes = 45
     form = HangoutForm
+    is_suggested = False
     asked = (("Hangout", "hangout"),)
 
     def problems(self, step: ChallengeStep, /) -> Iterable[tuple[str, str]]:

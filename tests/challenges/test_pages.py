@@ -356,6 +356,33 @@ def test_what_home_offers_costs_the_same_too(app: Flask, ada: int) -> None:
     assert len(found) == 12
 
 
+def test_a_seat_is_shown_and_can_be_given_to_who_waits(app: Flask, ada: int) -> None:
+    number = challenge(app, "beta")
+    kim = person(app, "kim@example.com", "Kim")
+    answer(app, number, ada)
+    answer(app, number, kim)
+    mine, theirs = browser(app), browser(app, "kim@example.com")
+    assert "You have a seat" in mine.get("/challenges/do-it").text
+    assert "You are next." in theirs.get("/challenges/do-it").text
+    seat = f"/challenges/do-it/steps/{step_of(app, number)}/seat"
+    assert mine.post(seat).status_code == 303
+    assert mine.post(seat).status_code == 409
+    assert "You have a seat" in theirs.get("/challenges/do-it").text
+    assert "You moved up" in theirs.get("/inbox").text
+    assert balance(app, ada) == 100
+    person(app, "lu@example.com", "Lu")
+    assert browser(app, "lu@example.com").post(seat).status_code == 404
+
+
+def test_home_suggests_nothing_that_needs_having_been_somewhere(app: Flask, ada: int) -> None:
+    challenge(app, "code", title="Code")
+    challenge(app, "hangout", title="Hangout")
+    challenge(app, "quiz", title="Quiz")
+    with app.app_context():
+        found = list(registry.things["challenges.open"](db.session.get_one(Member, ada), now()))
+    assert [thing.title for thing in found] == ["Quiz"]
+
+
 def test_the_sample_is_planted_once_and_adds_up(app: Flask) -> None:
     for _ in range(2):
         for order, _name, sow in registry.seeds:
