@@ -33,7 +33,8 @@ from hub.home.readiness import expected, migrations_dir
 from hub.ledger.models import Account, Entry
 from hub.members.models import Company, Member
 from hub.members.seed import PASSWORD
-from hub.notices.models import Notice
+from hub.notices.envelope import unsubscribe_url
+from hub.notices.models import Mail, Notice
 from hub.outbox import actions as messages
 from hub.outbox.jobs import drain_all
 from hub.outbox.models import Message
@@ -161,13 +162,17 @@ def _plant() -> dict[str, Any]:
     db.session.flush()
     while broken.parked_at is None:
         messages.failed(broken.id, "RuntimeError: the other side hung up", now=at)
+    refused = Mail(key="rules:refused", kind="community.said", member_id=ada.id, state="parked", data={},
+                   note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
+    db.session.add(refused)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
         "members.invitation.token": members.invite("newcomer@example.org", name="Nell", now=at, by=grace),
         "members.accept_invitation.token": members.claim_link(stub, now=at),
         "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
-        "stub_id": stub.id,
+        "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
+        "folder": "referral_stage",
     }  # fmt: skip
 
 
@@ -178,6 +183,7 @@ def _find(number: int) -> dict[str, Any]:
     handshake = select(DeliveryState.delivery_id).where(DeliveryState.crm_stage == "Handshake")
     return {
         "entry_id": db.session.scalar(awards),
+        "mail_id": db.session.scalar(select(func.max(Mail.id)).where(Mail.state == "parked")),
         "notice_id": db.session.scalar(select(func.max(Notice.id)).where(Notice.member_id == ada.id)),
         "company_id": db.session.scalar(select(Company.id).where(Company.owner_id.is_not(None)).limit(1)),
         "delivery_id": db.session.scalar(handshake),

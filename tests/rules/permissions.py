@@ -55,6 +55,10 @@ GET  /settings                                      in ok ok ok ok ok ok ok
 POST /settings                                      in ok ok ok ok ok ok ok
 POST /settings/password                             in ok ok ok ok ok ok ok
 POST /settings/sessions                             in ok ok ok ok ok ok ok
+GET  /settings/notices                              in ok ok ok ok ok ok ok
+POST /settings/notices                              in ok ok ok ok ok ok ok
+GET  /unsubscribe/<token>                           ok ok ok ok ok ok ok ok
+POST /unsubscribe/<token>                           ok ok ok ok ok ok ok ok
 GET  /inbox                                         in ok ok ok ok ok ok ok
 GET  /inbox/bell                                    in ok ok ok ok ok ok ok
 POST /inbox/reading                                 in ok ok ok ok ok ok ok
@@ -113,6 +117,11 @@ GET  /manage/settings/preview                       in no no no no no ok ok
 GET  /manage/ledger                                 in no no no no no ok ok
 GET  /manage/ledger/<entry_id>                      in no no no no no ok ok
 POST /manage/ledger/<entry_id>                      in no no no no no ok ok
+GET  /manage/mails                                  in no no no no no ok ok
+GET  /manage/mails/letters/<folder>                 in no no no no no ok ok
+GET  /manage/mails/letters/<folder>/drawn           in no no no no no ok ok
+GET  /manage/mails/style.css                        in no no no no no ok ok
+POST /manage/mails/<mail_id>/resend                 in no no no no no ok ok
 GET  /manage/members                                in no no no no no ok ok
 GET  /manage/members/<member_id>                    in no no no no no ok ok
 POST /manage/members/<member_id>/disabled           in no no no no no ok ok
