@@ -2,11 +2,25 @@
 
 import datetime as dt
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, func, inspect, or_, select, text, tuple_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    inspect,
+    or_,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.orm import load_only
 from sqlalchemy.sql.selectable import Subquery
 
 from hub import community
+from hub.community.models import ShoutOut
 from hub.core.db import db
 from hub.home.models import PutOff
 from hub.ledger.books import SPENDING
@@ -38,6 +52,28 @@ def advocate_of(facts: Subquery) -> ColumnElement[int]:
     # Only a referral's subject is a referral's number; the cast must not see the others.
     number = case((facts.c.kind.like("referral.%"), cast(func.substr(facts.c.subject, 10), BigInteger)))
     return select(Referral.advocate_id).where(Referral.id == number).scalar_subquery()
+
+
+def unthanked_rep(member_id: int, since: dt.datetime) -> tuple[Referral, Member] | None:
+    """The latest referral of a member's that was won since then, with the rep who won it, as long as the member hasn't
+    thanked that rep after it moved."""
+    thanked = exists().where(
+        ShoutOut.by_id == member_id,
+        ShoutOut.for_id == Referral.owner_id,
+        ShoutOut.created_at >= Referral.moved_at,
+    )
+    query = (
+        select(Referral, Member)
+        .join(Member, Member.id == Referral.owner_id)
+        .where(
+            Referral.advocate_id == member_id, Referral.state == "won", Referral.moved_at >= since, ~thanked
+        )
+        .where(Member.id != member_id, Member.disabled_at.is_(None), Member.erased_at.is_(None))
+        .order_by(Referral.moved_at.desc(), Referral.id.desc())
+        .limit(1)
+    )
+    row = db.session.execute(query).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def qualified(since: dt.datetime, until: dt.datetime) -> list[tuple[int, int]]:

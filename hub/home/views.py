@@ -118,13 +118,3 @@ def panel(name: str, member: Any) -> Markup:
     """Another room's fragment; nothing when that room isn't there."""
     draw = registry.panels.get(name)
     return Markup(draw(member)) if draw else Markup()  # noqa: S704 - drawn by that room's own template
-
-
-@registry.thing("home.profile")
-def complete_profile(member: Any, _now: dt.datetime) -> Iterator[registry.Thing]:
-    """A profile without a title says little to the reps who read it."""
-    if not member.title:
-        yield registry.Thing(
-            name="home.profile", need="tidy", icon="user", minutes=1, url="/settings", action="Complete my profile",
-            title="Say what you do", why="Your title tells a rep whose word they have when they call your friend.",
-        )  # fmt: skip

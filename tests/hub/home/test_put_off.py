@@ -5,7 +5,7 @@ import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from challenges.models import Challenge
 from challenges.seed import plant
@@ -15,6 +15,7 @@ from hub.core.clock import now
 from hub.core.db import db
 from hub.home import actions, queries
 from hub.home.models import PutOff
+from hub.referrals.models import Referral
 from tests.hub.home.world import programme, refer
 from tests.hub.members.people import browser, person
 
@@ -31,7 +32,9 @@ def ada(app: Flask) -> int:
 
 def offered(app: Flask) -> str:
     with app.app_context():
-        return f"challenge:{db.session.scalar(select(Challenge.id).where(Challenge.slug == 'refer-somebody'))}"
+        return (
+            f"challenge:{db.session.scalar(select(Challenge.id).where(Challenge.slug == 'refer-somebody'))}"
+        )
 
 
 def held(app: Flask, member_id: int, after: dt.timedelta) -> set[str]:
@@ -119,3 +122,25 @@ def test_two_at_once_are_one(each_database: Flask) -> None:
     assert errors == []
     with each_database.app_context():
         assert len(list(db.session.scalars(select(PutOff)))) == 1
+
+
+def test_after_a_win_the_rep_may_be_thanked_once(app: Flask, ada: int) -> None:
+    katherine = person(app, "katherine@example.com", "Katherine Juarez", roles=("rep",))
+    number = refer(app, ada, rung="won")
+    with app.app_context():
+        assert queries.unthanked_rep(ada, now() - dt.timedelta(days=30)) is None  # nobody looked after it
+        with edges.unit():
+            db.session.execute(update(Referral).where(Referral.id == number).values(owner_id=katherine))
+        found = queries.unthanked_rep(ada, now() - dt.timedelta(days=30))
+        assert found is not None
+        assert (found[0].id, found[1].id) == (number, katherine)
+        assert queries.unthanked_rep(ada, now() + dt.timedelta(days=1)) is None
+        assert queries.unthanked_rep(katherine, now() - dt.timedelta(days=30)) is None
+    client = browser(app)
+    client.post("/home/put-off", data={"thing": offered(app), "for_good": "1"})
+    page = client.get("/").text
+    assert "Thank Katherine for Marit Osei" in page
+    assert "/community/thanks/new?to=katherine-juarez" in page
+    client.post("/community/thanks", data={"to": "@katherine-juarez", "body": "Well done."})
+    with app.app_context():
+        assert queries.unthanked_rep(ada, now() - dt.timedelta(days=30)) is None
