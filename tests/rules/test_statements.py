@@ -35,7 +35,8 @@ ALLOWED = {
     "GET /manage/reviews/<submission_id>": 13,
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
     "GET /community/thanks/<shout_id>": 5, "GET /community/topics/<topic_id>": 6,
-    "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7, "GET /manage/community": 4, "GET /manage/community/month": 8,
+    "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
+    "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10
 RUNGS = ("accepted", "meeting", "opportunity", "won")

@@ -130,7 +130,8 @@ def test_after_a_win_the_rep_may_be_thanked_once(app: Flask, ada: int) -> None:
     with app.app_context():
         assert queries.unthanked_rep(ada, now() - dt.timedelta(days=30)) is None  # nobody looked after it
         with edges.unit():
-            db.session.execute(update(Referral).where(Referral.id == number).values(owner_id=katherine))
+            owned = {"owner_id": katherine, "moved_at": now() - dt.timedelta(hours=1)}
+            db.session.execute(update(Referral).where(Referral.id == number).values(**owned))
         found = queries.unthanked_rep(ada, now() - dt.timedelta(days=30))
         assert found is not None
         assert (found[0].id, found[1].id) == (number, katherine)
