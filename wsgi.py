@@ -13,11 +13,13 @@ ROOMS = (
     "hub.activity",
     "hub.members",
     "hub.ledger",
+    "hub.segments",
     "hub.notices",
     "hub.community",
     "hub.referrals",
     "hub.crm",
     "challenges",
+    "badges",
     "leaderboard",
     "hub.home",
 )

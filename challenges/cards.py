@@ -1,13 +1,32 @@
-"""Challenges as a member sees them: each kind asked once, whatever the number of cards."""
+"""Challenges as a member sees them, in a fixed number of statements, whatever the number of cards."""
 
 import datetime as dt
-from collections import defaultdict
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from challenges.kinds import KINDS, Kind, Others, Progress, Worth
+from challenges import queries, standing
+from challenges.kinds import KINDS, Kind, Worth
+from challenges.kinds.referral import programme_of
 from challenges.models import Challenge
+from challenges.standing import Standing
+from hub.members.models import Member
+
+DRAWN = {
+    "waiting": "waiting", "sent_back": "started", "refused": "done", "soon": "locked", "full": "locked",
+    "closed": "locked", "hidden": "locked",
+}  # fmt: skip
+SAYS = {
+    "sent_back": "Sent back to you", "refused": "Not accepted", "soon": "Opens soon", "full": "Full", "closed": "Ended",
+    "hidden": "For others",
+}  # fmt: skip
+
+
+def summary(body: str) -> str:
+    """The first paragraph of a story as plain words, for a card."""
+    first = next((line.strip() for line in body.splitlines() if line.strip()), "")
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)|[*_`#>]+", lambda found: found[1] or "", first).strip()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,24 +36,41 @@ class Card:
     challenge: Challenge
     kind: Kind
     worth: Worth
-    progress: Progress
-    others: Others
-    is_open: bool
+    standing: Standing
+    people: Sequence[Member] = ()
 
     @property
     def state(self) -> str:
-        """open, done (nothing more to gain) or locked (not to be done now)."""
-        if not self.is_open:
-            return "locked"
-        return "done" if self.progress.times and not self.progress.again else "open"
+        """Where this member stands: open, started, sent_back, waiting, done, refused, locked, soon, full, closed."""
+        return self.standing.state
+
+    @property
+    def section(self) -> str:
+        """Which part of the page it belongs to."""
+        if self.state in ("started", "sent_back", "waiting"):
+            return "going"
+        if self.state in ("done", "refused"):
+            return "done"
+        return "now" if self.state == "open" else "later"
+
+    @property
+    def faces_text(self) -> str:
+        """Ana, Kim and others did this."""
+        names = [(person.public_name.split() or ["Somebody"])[0] for person in self.people[:2]]
+        if not names:
+            return ""
+        joined = ", ".join(names) + " and others" if len(self.people) > 2 else " and ".join(names)
+        return f"{joined} did this"
 
     @property
     def text(self) -> str:
-        """What it brings when, and how often it was done."""
-        worth, times = self.worth, self.progress.times
+        """What it brings when, how often it was done, or why it isn't open."""
+        if self.section == "later" or self.state == "done":
+            return self.standing.why
+        worth, times = self.worth, self.standing.times
         brings = f"{worth.first:,} points at once, {worth.points:,} by the end." if worth.up_to else ""
         done = f"You did this {'once' if times == 1 else f'{times} times'}; each counts." if times else ""
-        return f"{brings} {done}".strip()
+        return f"{brings} {done}".strip() or summary(self.challenge.body)
 
     @property
     def drawn(self) -> dict[str, Any]:
@@ -42,28 +78,64 @@ class Card:
         return {
             "title": self.challenge.title, "url": f"/challenges/{self.challenge.slug}", "icon": self.kind.icon,
             "hue": self.kind.hue, "points": self.worth.points, "minutes": self.challenge.minutes, "text": self.text,
-            "faces": self.others.people, "faces_text": self.others.text, "state": self.state,
+            "faces": self.people, "faces_text": self.faces_text, "state": DRAWN.get(self.state, self.state),
+            "state_text": SAYS.get(self.state), "action": self.kind.action if self.state == "open" else None,
         }  # fmt: skip
 
 
 def cards(
-    challenges: Sequence[Challenge], member_id: int, *, now: dt.datetime, everyone: bool = True
+    challenges: Sequence[Challenge],
+    member_id: int,
+    *,
+    now: dt.datetime,
+    everyone: bool = True,
+    as_open: bool = False,
 ) -> list[Card]:
-    """Cards in the order given. `everyone=False` leaves out who else did it, and its statement."""
-    by_kind: dict[str, list[Challenge]] = defaultdict(list)
-    for challenge in challenges:
-        if challenge.kind in KINDS:
-            by_kind[challenge.kind].append(challenge)
-    made = {}
-    for name, part in by_kind.items():
-        kind = KINDS[name]
-        looks = kind.look(part, member_id)
-        others = kind.others(part, member_id) if everyone else {}
-        for challenge in part:
-            worth, progress = looks.get(challenge.id) or (Worth(points=challenge.points_label), Progress())
-            made[challenge.id] = Card(
-                challenge=challenge, kind=kind, worth=worth, progress=progress,
-                others=others.get(challenge.id, Others()),
-                is_open=challenge.id in looks and challenge.is_open(now),
-            )  # fmt: skip
-    return [made[challenge.id] for challenge in challenges if challenge.id in made]
+    """Cards in the order given, without those that are for others. `everyone=False` spares who else did it;
+    `as_open` shows them as to somebody who comes when they are open."""
+    known = [one for one in challenges if one.kind in KINDS]
+    stands = standing.look(known, member_id, {} if as_open else queries.mine(member_id), now, as_open=as_open)
+    elsewhere = [one for one in known if KINDS[one.kind].is_elsewhere]
+    looks = {
+        number: look
+        for kind in {one.kind for one in elsewhere}
+        for number, look in KINDS[kind]
+        .look([one for one in elsewhere if one.kind == kind], member_id)
+        .items()
+    }
+    people = _people(known, member_id) if everyone else {}
+    made = []
+    for one in known:
+        found, worth = stands[one.id], Worth(points=one.worth)
+        if KINDS[one.kind].is_elsewhere:
+            found, worth = _elsewhere(found, looks.get(one.id))
+        if found.state != "hidden":
+            made.append(
+                Card(
+                    challenge=one,
+                    kind=KINDS[one.kind],
+                    worth=worth,
+                    standing=found,
+                    people=people.get(one.id, ()),
+                )
+            )
+    return made
+
+
+def _elsewhere(found: Standing, look: Any) -> tuple[Standing, Worth]:
+    """What is done in another room knows its own worth and progress; without that it can't be done for now."""
+    if look is None:
+        state = found.state if found.state == "hidden" else "closed"
+        return Standing(state=state, why="This is not open at the moment."), Worth(points=0)
+    worth, progress = look
+    return Standing(state=found.state, times=progress.times, last_at=progress.last_at, why=found.why), worth
+
+
+def _people(challenges: Sequence[Challenge], besides: int) -> dict[int, list[Member]]:
+    """Who did each: the latest, never those who don't want to be seen."""
+    found = queries.doers([one.id for one in challenges if not KINDS[one.kind].is_elsewhere], besides)
+    referring = [one for one in challenges if KINDS[one.kind].is_elsewhere and one.steps]
+    if referring:
+        referrers = queries.referrers(besides)
+        found |= {one.id: referrers.get(programme_of(one.steps[0]), []) for one in referring}
+    return found

@@ -1,12 +1,20 @@
-"""What other pages show of challenges: where they are, and which of them to do next."""
+"""What other rooms show of challenges: where they are, which of them to do next, what is told, what waits."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from challenges import queries
-from challenges.cards import cards
+from sqlalchemy import ColumnElement
+
+from challenges import queries, rules
+from challenges.cards import Card, cards
+from hub import community, notices, segments
 from hub.core import registry
+from hub.core.words import points
+from hub.notices import Context
+from hub.referrals import gates
+
+THINGS = 12
 
 
 @registry.link("challenge")
@@ -15,20 +23,167 @@ def found(ids: Collection[int]) -> Mapping[int, registry.Link]:
     return {c.id: (c.title, f"/challenges/{c.slug}") for c in queries.titles(list(ids)) if c.state != "draft"}
 
 
+@registry.link("submission")
+def submissions(ids: Collection[int]) -> Mapping[int, registry.Link]:
+    """A submission is called what its challenge is called."""
+    return {
+        number: (title, f"/challenges/{slug}")
+        for number, (title, slug) in queries.submission_titles(ids).items()
+    }
+
+
+@registry.link("review")
+def reviews(ids: Collection[int]) -> Mapping[int, registry.Link]:
+    """The same submissions, for those who review them."""
+    told = queries.submission_titles(ids)
+    return {number: (title, f"/manage/reviews/{number}") for number, (title, _slug) in told.items()}
+
+
 @registry.thing("challenges.open")
 def offers(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
-    """Open challenges this member may still do."""
-    for card in cards(queries.open_now(now), member.id, now=now, everyone=False):
-        if card.state == "open":
-            first = f" The first {card.worth.first:,} points come at once." if card.worth.first else ""
-            yield registry.Thing(
-                name=f"challenge:{card.challenge.id}", need="open", icon=card.kind.icon, minutes=card.challenge.minutes,
-                points=card.worth.points, url=f"/challenges/{card.challenge.slug}", title=card.challenge.title,
-                why=_why(card.progress.times) + first, action=card.kind.action, done_at=card.progress.last_at,
-            )  # fmt: skip
+    """What this member may do next: what was sent back waits for them, then what they began, then what is open."""
+    found = cards(queries.open_now(now), member.id, now=now, everyone=False)
+    mine = [
+        card
+        for card in found
+        if card.state in ("started", "sent_back") or (card.state == "open" and card.kind.is_suggested)
+    ]
+    for card in sorted(mine, key=lambda card: card.state == "open")[:THINGS]:
+        yield _thing(card)
 
 
-def _why(times: int) -> str:
-    if not times:
+def _thing(card: Card) -> registry.Thing:
+    need: Any = {"sent_back": "awaited", "started": "unfinished"}.get(card.state, "open")
+    first = f" The first {card.worth.first:,} points come at once." if card.worth.first else ""
+    return registry.Thing(
+        name=f"challenge:{card.challenge.id}", need=need, icon=card.kind.icon, minutes=card.challenge.minutes,
+        points=card.worth.points, url=f"/challenges/{card.challenge.slug}", title=card.challenge.title,
+        why=_why(card) + first, action="Go on" if need != "open" else card.kind.action,
+        done_at=card.standing.last_at,
+    )  # fmt: skip
+
+
+def _why(card: Card) -> str:
+    if card.state == "sent_back":
+        return "Somebody read it and asks for a little more."
+    if card.state == "started":
+        return "You have begun; the rest is short."
+    times = card.standing.times
+    if times:
+        return f"You did this {'once' if times == 1 else f'{times} times'}, and it counts each time."
+    if card.kind.is_elsewhere:
         return "You know people whom this would help; nobody else can introduce them."
-    return f"You did this {'once' if times == 1 else f'{times} times'}, and it counts each time."
+    return (
+        "A small thing, and it counts at once."
+        if card.challenge.review != "reviewed"
+        else "We read every answer."
+    )
+
+
+@registry.figure("challenges")
+def figures(now: dt.datetime) -> Iterator[registry.Figure]:
+    """What waits for a reviewer."""
+    waiting, oldest = queries.waiting()
+    note = f"oldest {max(0, (now - oldest).days)} days" if oldest else "nothing waits"
+    yield registry.Figure(label="to review", value=waiting, url="/manage/reviews", note=note)
+
+
+@registry.thing("challenges.review")
+def review(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
+    """Reviewers who aren't at the desk all day are told that somebody waits for them."""
+    if not member.is_staff:
+        return
+    waiting, oldest = (
+        queries.waiting_for(member.id) if not member.roles & rules.MANAGERS else queries.waiting()
+    )
+    if waiting:
+        yield registry.Thing(
+            name="challenges.review", need="open", icon="clipboard-list", minutes=min(15, 1 + waiting),
+            since=oldest or now,
+            title="One answer waits for you" if waiting == 1 else f"{waiting} answers wait for you", action="Review",
+            why="Every member gets an answer, and soon is better.", url="/manage/reviews",
+        )  # fmt: skip
+
+
+def _about(context: Context) -> str:
+    return f"“{context.title}”" if context.title else "your challenge"
+
+
+def _approved(notice: Any, context: Context) -> str:
+    paid = notice.data.get("points")
+    return (
+        f"{_about(context)} is done. {points(paid)} points are yours!"
+        if paid
+        else f"{_about(context)} is done."
+    )
+
+
+notices.kind(
+    "submission.approved", icon="circle-check", label="See it", sentence=_approved,
+    about="An answer of mine is approved", by_default="email",
+    celebrate=lambda notice: notice.data.get("points", 0) > 0,
+)  # fmt: skip
+notices.kind(
+    "submission.sent_back", icon="undo-2", label="Read and go on",
+    about="An answer of mine comes back", by_default="email",
+    sentence=lambda notice, context: (
+        f"{context.who(notice.data.get('by_id'))} read {_about(context)} and asks for a little more."
+    ),
+)  # fmt: skip
+notices.kind(
+    "submission.refused", icon="circle-x", label="Read why",
+    about="An answer of mine isn’t accepted", by_default="email",
+    sentence=lambda _notice, context: f"{_about(context)} wasn’t accepted. The reason is on its page.",
+)  # fmt: skip
+notices.kind(
+    "submission.overturned", icon="circle-x", label="Read why",
+    about="An approval is taken back", by_default="email",
+    sentence=lambda _notice, context: (
+        f"We looked at {_about(context)} again, and it doesn’t count after all. The reason is on its page."
+    ),
+)  # fmt: skip
+notices.kind(
+    "submission.undone", icon="history", label="See it",
+    about="An answer of mine is looked at again",
+    sentence=lambda _notice, context: f"We decided about {_about(context)} too fast. Somebody looks at it once more.",
+)  # fmt: skip
+notices.kind(
+    "review.waiting", icon="clipboard-list", label="Review",
+    about="An answer waits for my review",
+    sentence=lambda _notice, context: f"An answer to {_about(context)} waits for you, and maybe more.",
+)  # fmt: skip
+notices.kind(
+    "seat.promoted", icon="rocket", label="See it", celebrate=True,
+    about="I move up from a waiting list", by_default="email",
+    sentence=lambda _notice, context: f"You moved up: you have a seat in {_about(context)}!",
+)  # fmt: skip
+
+
+def _finished(deed: Any) -> str | None:
+    # What is for some alone is nobody else's business, and its page would be closed to them.
+    return f"finished “{deed.title}”" if deed.title and deed.data.get("everybody") else None
+
+
+community.story("challenge.completed", _finished, about=lambda fact: fact.subject)
+
+
+@segments.uses
+def uses(segment_ids: Collection[int]) -> Mapping[int, list[segments.Use]]:
+    """The challenges each segment is the audience of."""
+    found: dict[int, list[segments.Use]] = {}
+    for one in queries.for_segments(segment_ids):
+        use = segments.Use(title=one.title, url=f"/manage/challenges/{one.id}")
+        found.setdefault(one.segment_id or 0, []).append(use)
+    return found
+
+
+@segments.measure("challenges", label="Challenges completed", unit="challenges")
+def completed(until: dt.datetime | None) -> ColumnElement[int]:
+    """Approved submissions, as they stand now: what was taken back doesn't count."""
+    return queries.completed(until)
+
+
+@gates.gate
+def trainings(member_id: int, programme: str, now: dt.datetime) -> list[registry.Link]:
+    """Trainings that a programme asks for and this member hasn't completed."""
+    return [(one.title, f"/challenges/{one.slug}") for one in queries.gates(programme, member_id, now)]

@@ -1,40 +1,73 @@
-"""The sample's challenge."""
+"""The sample's challenges, and what its members made of them: by the same verbs that people use."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import select
 
-from challenges.models import Challenge
+from challenges import actions, queries
+from challenges.actions import building
+from challenges.actions.reasons import keep_reason
+from challenges.kinds import Given
+from challenges.models import Challenge, Submission
+from challenges.samples import ANSWERS, CHALLENGES, REASONS
+from hub import members
 from hub.core import registry
 from hub.core.db import db
 from hub.referrals.queries import programmes
 
-BODY = """\
-Think of a team that fights with the problem you had before. One name is enough to begin.
-
-- Tell us **how you know them** and **why it fits**: a sentence each.
-- We get in touch once, politely, and say that you sent us.
-- You see every step, and points arrive with each of them.
-"""
-
 
 @registry.seed(60, "challenges")
 def plant(now: dt.datetime) -> None:
-    """One referral challenge for the first active programme, once."""
+    """Challenges of the sample, each once; the referral for the first active programme."""
     programme = next((found for found in programmes() if found.state == "active"), None)
-    known = db.session.scalar(select(Challenge.id).where(Challenge.slug == "refer-somebody"))
-    if programme is None or known is not None:
+    grace = members.find("grace@example.com")
+    for place, plan in enumerate(CHALLENGES, 1):
+        known = db.session.scalar(select(Challenge.id).where(Challenge.slug == plan["slug"]))
+        if known is None and (plan["kind"] != "referral" or programme is not None):
+            slug = programme.slug if programme is not None else ""
+            _plant(dict(plan), place, slug, grace.id if grace else None, now)
+
+
+def _plant(plan: dict[str, Any], place: int, programme: str, by_id: int | None, now: dt.datetime) -> None:
+    steps, begun = plan.pop("steps"), now - dt.timedelta(days=plan.pop("days_ago"))
+    opens = plan.pop("opens_in", None)
+    after = plan.pop("after", ())
+    made = building.create(plan.pop("title"), by_id=by_id, now=begun, **plan)
+    for step in steps:
+        data = dict(step["data"]) | ({"programme": programme} if step["kind"] == "referral" else {})
+        building.add_step(made, **{**step, "data": data})
+    made.position = place * 10
+    made.opens_at = now + dt.timedelta(days=opens) if opens else None
+    if after:
+        ids = list(db.session.scalars(select(Challenge.id).where(Challenge.slug.in_(after))))
+        made.prerequisites = {**made.prerequisites, "challenges": ids}
+    building.publish(made, by_id=by_id, now=begun)
+
+
+@registry.seed(62, "submissions")
+def answer(now: dt.datetime) -> None:
+    """What the sample's members answered, once, in the order in which they did."""
+    for verdict, title, words in REASONS:
+        keep_reason(verdict, title=title, words=words)
+    if db.session.scalar(select(Submission.id).limit(1)) is not None:
         return
-    db.session.add(
-        Challenge(
-            slug="refer-somebody",
-            title="Introduce us to a team like yours",
-            body=BODY,
-            kind="referral",
-            state="open",
-            data={"programme": programme.slug},
-            minutes=3,
-            created_at=now,
-            position=10,
-        )
-    )
+    for one in sorted(ANSWERS, key=lambda one: -one["days_ago"]):
+        _answer(one, now - dt.timedelta(days=one["days_ago"]))
+
+
+def _answer(one: dict[str, Any], at: dt.datetime) -> None:
+    challenge, member = queries.by_slug(one["slug"]), members.find(one["by"])
+    if challenge is None or member is None:
+        return
+    made = None
+    for step, form in zip(challenge.steps, one["forms"], strict=False):
+        given = Given()
+        for name, value in form.items():
+            given.form.setlist(name, value if isinstance(value, list) else [value])
+        made = actions.answer(challenge, step, member, given, now=at, opened_at=at - dt.timedelta(minutes=10))
+    verdict, reviewer = one.get("verdict"), members.find("grace@example.com")
+    if made is None or verdict is None or reviewer is None or made.submission.state != "pending":
+        return
+    words, later = one.get("words", ""), at + dt.timedelta(hours=one.get("hours", 5))
+    actions.decide(made.submission.id, verdict, by_id=reviewer.id, now=later, words=words)

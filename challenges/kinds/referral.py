@@ -1,44 +1,58 @@
 """Refer somebody: done in the referrals room, worth what its programme's ladder comes to, as often as one likes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlencode
 
-from challenges.kinds import Others, Progress, Worth, register
-from challenges.models import Challenge
-from challenges.queries import offers, referrers
+from challenges.kinds import Kind, Progress, StepForm, Worth, a_line, register
+from challenges.kinds.base import Look
+from challenges.models import Challenge, ChallengeStep
+from challenges.queries import offers
 from hub.referrals.ladder import Ladder
 
 
-class ReferralKind:
+class ReferralForm(StepForm):
+    """Which programme pays."""
+
+    programme = a_line(
+        "Programme", longest=80, description="The last part of the programme’s address, like “aluv”."
+    )
+
+
+@register
+class Referral(Kind):
     """`data["programme"]` is the slug of the programme that pays."""
 
     name = "referral"
     title = "Refer somebody"
+    says = "Leads to the referral form. Its programme pays, stage by stage."
     icon = "handshake"
-    hue: int | None = None  # the hub's own colour: referring is what it is for
     action = "Refer somebody"
+    minutes = 3
+    form = ReferralForm
+    is_elsewhere = True
+
+    def problems(self, step: ChallengeStep) -> Iterable[tuple[str, str]]:
+        """It needs a programme that is active."""
+        if programme_of(step) not in offers(0):
+            yield "programme", "Name a programme that is active."
 
     def url(self, challenge: Challenge) -> str:
         """The form, with the programme chosen."""
-        return f"/referrals/new?{urlencode({'programme': challenge.data['programme']})}"
+        return f"/referrals/new?{urlencode({'programme': programme_of(challenge.steps[0])})}"
 
-    def look(self, challenges: Sequence[Challenge], member_id: int) -> Mapping[int, tuple[Worth, Progress]]:
+    def look(self, challenges: Sequence[Challenge], member_id: int) -> Mapping[int, Look]:
         """Worth what the current ladder of an active programme comes to. There is always another one to refer."""
         found = offers(member_id)
         return {
             challenge.id: (_worth(offer.ladder), Progress(times=offer.times, last_at=offer.last_at))
             for challenge in challenges
-            if (offer := found.get(challenge.data["programme"])) is not None
+            if challenge.steps and (offer := found.get(programme_of(challenge.steps[0]))) is not None
         }
 
-    def others(self, challenges: Sequence[Challenge], besides: int) -> Mapping[int, Others]:
-        """The latest to refer somebody."""
-        people = referrers(besides)
-        return {
-            challenge.id: Others(people=found[:4], more=len(found) > 4)
-            for challenge in challenges
-            if (found := people.get(challenge.data["programme"]))
-        }
+
+def programme_of(step: ChallengeStep) -> str:
+    """The slug of the programme a step leads to."""
+    return str(step.data.get("programme") or "")
 
 
 def _worth(ladder: Ladder) -> Worth:
@@ -46,6 +60,3 @@ def _worth(ladder: Ladder) -> Worth:
         points=ladder.earned(ladder.won.key), first=ladder.amounts[ladder.first.key], up_to=True,
         steps=tuple((rung.label, ladder.amounts[rung.key]) for rung in ladder.paying),
     )  # fmt: skip
-
-
-register(ReferralKind())

@@ -1,22 +1,90 @@
-"""What home suggests of threads: somebody wrote and waits for an answer."""
+"""What other pages show of the community: where its things are, what it told, and who waits for an answer."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from hub.community import honours, moderation, shout_outs, topics
+from hub.community.queries import waiting_notices
+from hub.community.stories import Deed, story
 from hub.core import registry
-from hub.notices.queries import lines, newest_unread
+from hub.notices.queries import lines
+
+SUGGESTS = {
+    "community.said": ("A short answer keeps it moving.", "Read and answer"),
+    "community.mentioned": ("Somebody thinks you know.", "Read and answer"),
+    "community.thanked": ("It is shown to others only if you say yes.", "Read and decide"),
+    "honour.asked": ("Nobody hears of it unless you say yes.", "Read and decide"),
+}
 
 
 @registry.thing("community.answer")
 def answer(member: Any, _now: dt.datetime) -> Iterator[registry.Thing]:
-    """The newest thing said to a member that they haven't read."""
-    notice = newest_unread(member.id, "community.said")
-    if notice is None:
-        return
-    line = lines([notice])[0]
-    if line.url:
+    """The newest things said to a member, or asked of them, that they haven't read."""
+    found = waiting_notices(member.id)
+    for notice, line in zip(found, lines(found), strict=True):
+        if not line.url:
+            continue
+        why, action = SUGGESTS[notice.kind]
         yield registry.Thing(
-            name="community.answer", need="awaited", icon="message-circle", minutes=2, url=line.url,
-            title=line.text, why="A short answer keeps it moving.", action="Read and answer", since=line.at,
+            name=f"notice:{notice.id}", need="awaited", icon=line.kind.icon, minutes=2, url=line.url, title=line.text,
+            why=why, action=action, since=line.at,
         )  # fmt: skip
+
+
+@registry.link("topic")
+def topic_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+    """Titles and pages of topics that are on the board."""
+    return {number: (title, f"/community/topics/{number}") for number, title in topics.titles(ids).items()}
+
+
+@registry.link("shout_out")
+def shout_out_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+    """Pages of shout-outs, named by whom they thank."""
+    return {
+        number: (title, f"/community/thanks/{number}") for number, title in shout_outs.titles(ids).items()
+    }
+
+
+@registry.link("honour")
+def honour_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+    """Pages of customers of the month, named by their month."""
+    return {
+        number: (f"Customer of the month, {honours.first_day(month):%B %Y}", f"/community/months/{number}")
+        for number, month in honours.months_of(ids).items()
+    }
+
+
+@registry.figure("community")
+def figures(_now: dt.datetime) -> Iterator[registry.Figure]:
+    """Posts that a moderator should look at."""
+    waiting = moderation.waiting()
+    if waiting:
+        yield registry.Figure(label="reported posts", value=waiting, url="/manage/community")
+
+
+def _about_itself(fact: Any) -> str:
+    return str(fact.subject)
+
+
+def _opened(deed: Deed) -> str | None:
+    return f"started a conversation: {deed.title}" if deed.title else None
+
+
+def _honoured(deed: Deed) -> str | None:
+    return f"is the {deed.title[0].lower()}{deed.title[1:]}" if deed.title else None
+
+
+def _thanked(deed: Deed) -> str | None:
+    return "was thanked in public" if deed.title else None
+
+
+story("member.joined", lambda _deed: "joined")
+story("community.opened", _opened, about=_about_itself)
+story("honour.announced", _honoured, about=_about_itself)
+story(
+    "community.thanks_shown",
+    _thanked,
+    about=_about_itself,
+    who=lambda facts: facts.c.data["member_id"].as_integer(),
+)

@@ -65,7 +65,9 @@ class Moment:
 @dataclass(frozen=True, kw_only=True)
 class Thing:
     """Something a member could do next. `need` says how much it matters to somebody, points and minutes how much it
-    is worth; `since` is when it began to wait, `done_at` when this member last did one like it."""
+    is worth; `since` is when it began to wait, `done_at` when this member last did one like it. `fit` says from 0 to 1
+    how well it suits this member, as far as its room knows. Members put it off by its `name`, which stays the same.
+    """
 
     name: str
     need: Literal["awaited", "unfinished", "open", "tidy"]
@@ -78,6 +80,7 @@ class Thing:
     points: int = 0
     since: dt.datetime | None = None
     done_at: dt.datetime | None = None
+    fit: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from hub import activity, outbox
 from hub.core import registry
 from hub.core.clock import now
+from hub.core.hue import pairs
 from hub.core.place import place, settle
 from hub.core.web import Blueprint, render, roles, see_other
 from hub.home import figures as _figures  # noqa: F401 - registers the numbers
 from hub.home.forms import HubForm
 from hub.home.hops import everything, groups, urgent
-from hub.home.hue import pairs
 from hub.outbox import queries as messages
 
 desk = Blueprint("desk", __name__, url_prefix="/manage")

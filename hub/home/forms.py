@@ -6,7 +6,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField, ValidationError
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
-from hub.home.hue import pairs
+from hub.core.hue import pairs
 
 
 def _stripped(text: str | None) -> str:

@@ -1,26 +1,30 @@
 """Home."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
+from flask import abort, request
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from hub.core import registry, shell
+from badges.queries import above
+from hub import community
+from hub.core import registry, shell, words
 from hub.core.clock import now
-from hub.core.web import Blueprint, public, render
-from hub.home import probes, queries
+from hub.core.web import Blueprint, public, render, see_other, wants_fragment
+from hub.home import actions, probes, queries
+from hub.home import stories as _stories  # noqa: F401 - registers how referrals are told
 from hub.home.nextbest import ranked
-from hub.home.stories import stories
-from hub.ledger.queries import wallet_of
+from hub.ledger.models import Wallet
 from hub.referrals.queries import programme_with_version
 from hub.referrals.words import drawn
 
 blueprint = Blueprint("home", __name__)
 blueprints = [blueprint, probes.blueprint]
+STORIES = 6
 registry.navigation(registry.Item(label="Home", endpoint="home.home", icon="house", order=0))
 
 
@@ -31,21 +35,59 @@ def home() -> Response:
     if not current_user.is_authenticated:
         return welcome()
     member = current_user._get_current_object()
-    wallet = wallet_of(member.id)
+    wallet, unwanted = queries.wallet_and_put_off(member.id, now())
     shell.know("points", wallet.balance - wallet.held)
-    todo = ranked(offered(member, now()), now())
-    return render(
-        "home/home.html", best=todo[0] if todo else None, others=todo[1:3], wallet=wallet,
-        moving=panel("referrals.moving", member), stories=stories(queries.deeds(member.id)),
-    )  # fmt: skip
+    shell.know("lifetime", wallet.lifetime)
+    return render("home/home.html", wallet=wallet, **todo(member, wallet, unwanted))
+
+
+def todo(member: Any, wallet: Wallet, unwanted: Collection[str]) -> dict[str, Any]:
+    """The one best next thing and two others; `lifts` names the next level where the first takes the member to it."""
+    at, (next_level, to_go) = now(), above(wallet.lifetime)
+    found = ranked(offered(member, at, unwanted), at, to_go=to_go)
+    lifts = next_level if found and 0 < to_go <= found[0].points else ""
+    return {"best": found[0] if found else None, "others": found[1:3], "lifts": lifts}
 
 
 @blueprint.get("/home/around")
 def around() -> Response:
-    """The week around me: asked for by the home page once it is shown, for it costs as much as half of that."""
+    """My level and the week around me: asked for by the home page once it is shown."""
+    member = current_user._get_current_object()
     return render(
-        "home/_around.html", around=panel("leaderboard.around_me", current_user._get_current_object())
+        "home/_around.html",
+        ring=panel("badges.level_ring", member),
+        around=panel("leaderboard.around_me", member),
     )
+
+
+@blueprint.get("/home/rest")
+def rest() -> Response:
+    """What is moving, who is customer of the month, what others did: asked for in the same way, all at once, so that
+    nothing jumps twice."""
+    member = current_user._get_current_object()
+    return render(
+        "home/_rest.html", moving=panel("referrals.moving", member),
+        news=community.feed(words.zone(), besides=member.id, limit=STORIES),
+        honoured=community.honours.current(member.id, now()),
+    )  # fmt: skip
+
+
+@blueprint.get("/home/moving")
+def moving() -> Response:
+    """My referrals on their ladders, as they are now; the home page asks again and again."""
+    return render("home/_moving.html", moving=panel("referrals.moving", current_user._get_current_object()))
+
+
+@blueprint.post("/home/put-off")
+def put_off() -> Response:
+    """Not now: not for a week. Not for me: never again. The next best thing takes its place."""
+    for_good = "for_good" in request.form
+    if not actions.put_off(current_user.id, request.form.get("thing", ""), now(), for_good=for_good):
+        abort(400)
+    if not wants_fragment():
+        return see_other("home.home")
+    member = current_user._get_current_object()
+    return render("home/_next.html", **todo(member, *queries.wallet_and_put_off(member.id, now())))
 
 
 def welcome() -> Response:
@@ -59,13 +101,15 @@ def welcome() -> Response:
     )
 
 
-def offered(member: Any, at: dt.datetime) -> Iterator[registry.Thing]:
-    """What the rooms think this member could do. Once somebody waits for an answer, nothing else is looked up."""
+def offered(member: Any, at: dt.datetime, unwanted: Collection[str]) -> Iterator[registry.Thing]:
+    """What the rooms think this member could do, without what they put off. Once somebody waits for an answer, nothing
+    else is looked up."""
     awaited = False
     for offer in registry.things.values():
         for thing in offer(member, at):
-            awaited = awaited or thing.need == "awaited"
-            yield thing
+            if thing.name not in unwanted:
+                awaited = awaited or thing.need == "awaited"
+                yield thing
         if awaited:
             return
 
@@ -74,13 +118,3 @@ def panel(name: str, member: Any) -> Markup:
     """Another room's fragment; nothing when that room isn't there."""
     draw = registry.panels.get(name)
     return Markup(draw(member)) if draw else Markup()  # noqa: S704 - drawn by that room's own template
-
-
-@registry.thing("home.profile")
-def complete_profile(member: Any, _now: dt.datetime) -> Iterator[registry.Thing]:
-    """A profile without a title says little to the reps who read it."""
-    if not member.title:
-        yield registry.Thing(
-            name="home.profile", need="tidy", icon="user", minutes=1, url="/settings", action="Complete my profile",
-            title="Say what you do", why="Your title tells a rep whose word they have when they call your friend.",
-        )  # fmt: skip

@@ -22,6 +22,7 @@ LINES = 40
 def free_points(member_id: int) -> int:
     """What a member can spend now, for the pill in the shell."""
     wallet = wallet_of(member_id)
+    shell.know("lifetime", wallet.lifetime)
     return wallet.balance - wallet.held
 
 
@@ -31,6 +32,7 @@ def mine() -> Response:
     before = request.args.get("before", type=row_number)
     wallet = wallet_of(current_user.id)
     shell.know("points", wallet.balance - wallet.held)
+    shell.know("lifetime", wallet.lifetime)
     found = statement(current_user.id, before=before, limit=LINES + 1)
     shown = found[:LINES]
     return render(

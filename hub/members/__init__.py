@@ -1,7 +1,8 @@
 """Members, their companies and roles, and the ways in: password, single sign-on, one-time links.
 
 A stub is somebody we owe points to who hasn't joined yet; claiming it keeps its row, so its account and its history.
-This room never deals in points and never sends mail: it hands out links and records facts, others listen.
+This room never deals in points and never sends mail: it hands out links, asks for their mails by name, and records
+facts to which others listen.
 """
 
 from flask import Flask

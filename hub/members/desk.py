@@ -64,7 +64,7 @@ def invite_now() -> Response:
     except Refusal as refusal:
         form.email.errors = [str(refusal)]
         return render("members/invite.html", status=422, form=form, companies=queries.companies())
-    return _handed_out("members.invitation", token, form.name.data or "", "invitation")
+    return _handed_out("members.invitation", token, form.name.data or "", "invitation", form.email.data)
 
 
 @blueprint.get("/<int(max=9007199254740991):member_id>")
@@ -124,10 +124,9 @@ def link_now(member_id: int) -> Response:
     try:
         if member.is_stub:
             token = actions.claim_link(member, now=now(), by_id=current_user.id)
-            return _handed_out("members.invitation", token, member.name, "claim")
-        return _handed_out(
-            "members.reset", actions.reset_link(member, now=now(), by=_me()), member.name, "reset"
-        )
+            return _handed_out("members.invitation", token, member.name, "claim", member.email)
+        token = actions.reset_link(member, now=now(), by=_me())
+        return _handed_out("members.reset", token, member.name, "reset", member.email)
     except Refusal as refusal:
         return _page(member, trouble=str(refusal), status=422)
 
@@ -219,9 +218,9 @@ def _switch(member_id: int, verb: Callable[..., Member], says: str) -> BaseRespo
     return _saved(member, says.format(member.name))
 
 
-def _handed_out(endpoint: str, token: str, name: str, kind: str) -> Response:
+def _handed_out(endpoint: str, token: str, name: str, kind: str, emailed: str | None) -> Response:
     link = f"{current_app.extensions['settings'].public_url}{url_for(endpoint, token=token)}"
-    return render("members/link.html", link=link, name=name, kind=kind)
+    return render("members/link.html", link=link, name=name, kind=kind, emailed=emailed)
 
 
 def _owner_form(company: Company) -> OwnerForm:

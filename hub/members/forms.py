@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.members import passwords
 from hub.members.models import Company
-from hub.members.names import Refusal, address
+from hub.members.names import LANGUAGES, Refusal, address
 
 ROLE_NAMES = {
     "advocate": "Advocate",
@@ -99,6 +99,9 @@ class ProfileForm(FlaskForm):
     title = StringField("What you do", [Optional(), Length(max=120)])
     pseudonym = StringField("Name on boards", [Optional(), Length(max=60)])
     zone = SelectField("Time zone", choices=zone_choices)
+    language = SelectField(
+        "Language", choices=options([("", "No preference"), *LANGUAGES.items()]), default=""
+    )
     is_opted_out = BooleanField("Leave me out of leaderboards")
 
 

@@ -62,6 +62,7 @@ class Member(UserMixin, Base):
     password_hash: Mapped[str | None]
     session_epoch: Mapped[int] = mapped_column(default=0)
     zone: Mapped[str | None]
+    language: Mapped[str | None]
     pseudonym: Mapped[str | None]
     is_opted_out: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[dt.datetime | None]

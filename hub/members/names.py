@@ -9,6 +9,14 @@ from email_validator import EmailNotValidError, validate_email
 HANDLE_LENGTH = 40
 SUFFIX_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
+# Which languages members may say they like to be spoken to in, in their own words.
+LANGUAGES = {
+    "en": "English", "de": "Deutsch", "fr": "Français", "es": "Español", "pt": "Português", "it": "Italiano",
+    "nl": "Nederlands", "sv": "Svenska", "da": "Dansk", "nb": "Norsk", "fi": "Suomi", "pl": "Polski", "cs": "Čeština",
+    "hu": "Magyar", "ro": "Română", "tr": "Türkçe", "el": "Ελληνικά", "uk": "Українська", "he": "עברית",
+    "ar": "العربية", "hi": "हिन्दी", "ja": "日本語", "ko": "한국어", "zh": "中文",
+}  # fmt: skip
+
 
 class Refusal(ValueError):
     """A wish this room refuses; the message is a sentence for the person who had it."""

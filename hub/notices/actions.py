@@ -5,13 +5,16 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from hub import outbox
 from hub.core.db import db
 from hub.notices.kinds import KINDS
-from hub.notices.models import Notice
+from hub.notices.models import Mail, Notice, Preference
 from hub.outbox.actions import insert_ignoring
 
+QUEUE = "notices.mails"
+CHUNK = 500
 CODE = re.compile(r"[\w.:+-]{1,120}")
 
 
@@ -35,14 +38,56 @@ def tell(
 
 
 def tell_many(rows: Sequence[Mapping[str, Any]], now: dt.datetime) -> None:
-    """Tells many members in one statement: rows of member_id, kind, subject, key and maybe data. Refuses as `tell`."""
+    """Tells many members in three statements: rows of member_id, kind, subject, key and maybe data. Refuses as `tell`.
+
+    Whoever wants nothing of a kind isn't told. Each new notice gets its mail in the same breath; whether that goes, and
+    when, is found out afterwards (planning).
+    """
     told = [{"data": {}, **row, "created_at": now} for row in rows]
     for row in told:
         if row["kind"] not in KINDS:
             raise LookupError(f"nobody registered notices of the kind {row['kind']!r}")
         _only_codes(row["data"])
+    told = _wanted(told)
     if told:
-        db.session.execute(insert_ignoring(Notice), told)
+        fresh = insert_ignoring(Notice).returning(Notice.id, Notice.member_id, Notice.kind, Notice.key)
+        _write_mails([tuple(row) for row in db.session.execute(fresh, told)], now)
+
+
+def _wanted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without what its reader has switched off; that costs one look, and security can't be switched off."""
+    ids = sorted({row["member_id"] for row in rows})
+    if not ids:
+        return rows
+    off = select(Preference.member_id, Preference.kind).where(Preference.channel == "off")
+    silent: set[tuple[int, str]] = set()
+    for start in range(0, len(ids), CHUNK):
+        part = off.where(Preference.member_id.in_(ids[start : start + CHUNK]))
+        silent |= {(member_id, kind) for member_id, kind in db.session.execute(part)}
+    return [
+        row for row in rows if (row["member_id"], row["kind"]) not in silent or KINDS[row["kind"]].is_security
+    ]
+
+
+def _write_mails(fresh: list[tuple[int, int, str, str]], now: dt.datetime) -> None:
+    rows = [
+        {"key": f"notice:{key}", "kind": kind, "member_id": member_id, "notice_id": notice_id, "due_at": now,
+         "created_at": now, "data": {}, "state": "new", "attempts": 0}
+        for notice_id, member_id, kind, key in fresh if KINDS[kind].by_default != "off"
+    ]  # fmt: skip
+    if rows:
+        db.session.execute(insert_ignoring(Mail), rows)
+        outbox.bell(QUEUE)
+
+
+def mail_link(
+    ticket: str, *, member_id: int, kind: str, sealed: str, data: Mapping[str, Any], now: dt.datetime
+) -> None:
+    """Writes the mail of a one-time link, once for each ticket. The link comes sealed, and goes when it is sent."""
+    row = {"key": ticket, "kind": kind, "member_id": member_id, "notice_id": None, "due_at": now, "created_at": now,
+           "data": dict(data), "state": "new", "attempts": 0, "sealed": sealed}  # fmt: skip
+    db.session.execute(insert_ignoring(Mail).values(**row))
+    outbox.bell(QUEUE)
 
 
 def _only_codes(data: Mapping[str, Any]) -> None:

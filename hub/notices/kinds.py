@@ -1,8 +1,11 @@
-"""The kinds of notices: each says in one place how it reads, its icon, and whether it is a reason to celebrate."""
+"""The kinds of notices: each says in one place how it reads, its icon, who gets it, and how unless they chose."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
+
+# At once by e-mail, in the digest, only in the app, not at all; what comes by mail stands in the app as well.
+Channel = Literal["email", "digest", "app", "off"]
 
 
 class Told(Protocol):
@@ -33,13 +36,24 @@ Sentence = Callable[[Any, Context], str]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
-    """One kind of notice. `celebrate` may be a rule: a stage that paid nothing is no party."""
+    """One kind of notice. `celebrate` may be a rule: a stage that paid nothing is no party. `about` is what members
+    choose by ("A referral of mine moves"), `roles` who may get it at all (empty: everybody). A security notice comes by
+    e-mail at once, whatever its reader chose."""
 
     name: str
     icon: str
     sentence: Sentence
     celebrate: bool | Callable[[Any], bool] = False
     label: str = ""
+    about: str = ""
+    roles: frozenset[str] = frozenset()
+    by_default: Channel = "digest"
+    is_security: bool = False
+
+    @property
+    def topic(self) -> str:
+        """What the settings call it; a room that gave no words gets its own name back."""
+        return self.about or self.name.replace(".", ": ").replace("_", " ").capitalize()
 
     def celebrates(self, notice: Told) -> bool:
         """Whether this notice deserves confetti."""
@@ -58,10 +72,17 @@ def kind(
     sentence: Sentence,
     celebrate: bool | Callable[[Any], bool] = False,
     label: str = "",
+    about: str = "",
+    roles: Collection[str] = (),
+    by_default: Channel = "digest",
+    is_security: bool = False,
 ) -> Kind:
     """Registers a kind of notice: `sentence(notice, context)` gives plain text, shown escaped. `label` says what the
-    link does ("See the referral")."""
-    KINDS[name] = Kind(name=name, icon=icon, sentence=sentence, celebrate=celebrate, label=label)
+    link does ("See the referral"), `about` what members choose by ("A referral of mine moves")."""
+    KINDS[name] = Kind(
+        name=name, icon=icon, sentence=sentence, celebrate=celebrate, label=label, about=about,
+        roles=frozenset(roles), by_default=by_default, is_security=is_security,
+    )  # fmt: skip
     return KINDS[name]
 
 
@@ -73,3 +94,13 @@ def kind_of(notice: Told) -> Kind:
 def celebrating() -> list[str]:
     """The kinds that may celebrate."""
     return [name for name, found in KINDS.items() if found.celebrate]
+
+
+def choices(roles: Collection[str]) -> list[Kind]:
+    """The kinds that somebody with these roles may choose a channel for, in the order they were registered."""
+    held = set(roles)
+    return [
+        found
+        for found in KINDS.values()
+        if not found.is_security and (not found.roles or found.roles & held or "admin" in held)
+    ]

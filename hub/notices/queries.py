@@ -32,6 +32,7 @@ class Line:
     is_new: bool
     url: str | None
     points: int | None
+    title: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,7 +99,7 @@ def _line(notice: Notice, link: registry.Link | None, names: dict[int, str]) -> 
     return Line(
         id=notice.id, kind=kind, text=kind.sentence(notice, Context(title=title, names=names)),
         at=notice.created_at, is_new=notice.read_at is None, url=url,
-        points=points if isinstance(points, int) and points else None,
+        points=points if isinstance(points, int) and points else None, title=title,
     )  # fmt: skip
 
 
@@ -145,3 +146,9 @@ def newest_unread(member_id: int, kind: str) -> Notice | None:
     """The newest unread notice of a kind."""
     query = select(Notice).where(Notice.member_id == member_id, Notice.read_at.is_(None), Notice.kind == kind)
     return db.session.scalar(query.order_by(Notice.id.desc()).limit(1))
+
+
+def latest_of(member_id: int, kind: str, *, limit: int = 10) -> list[Notice]:
+    """The newest notices of a kind that a member got, read or not."""
+    query = select(Notice).where(Notice.member_id == member_id, Notice.kind == kind)
+    return list(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)))

@@ -1,4 +1,4 @@
-"""The inbox and its bell."""
+"""The inbox and its bell; settings and way_out have the pages about mail."""
 
 from flask import abort, flash, redirect, request
 from flask_login import current_user
@@ -7,9 +7,10 @@ from werkzeug.wrappers import Response
 from hub.core import words
 from hub.core.clock import now
 from hub.core.web import Blueprint, own_path, render, see_other, wants_fragment
-from hub.notices import actions, queries, shell
+from hub.notices import actions, queries, settings, shell, way_out
 
 blueprint = Blueprint("notices", __name__)
+blueprints = (blueprint, settings.blueprint, way_out.blueprint)
 LARGEST = 2**53 - 1
 
 

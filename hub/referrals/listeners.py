@@ -12,7 +12,8 @@ from hub.referrals.queries import rung_label
 registry.timeline(timeline.about)
 
 notices.kind(
-    "referral.submitted", icon="handshake", label="See the referral",
+    "referral.submitted", icon="handshake", label="See the referral", about="Somebody is introduced to me",
+    roles=("rep", "manager"), by_default="email",
     sentence=lambda notice, context: (
         f"{context.who(notice.data.get('by_id'))} introduced {context.title or 'somebody'}. You look after it."
     ),
@@ -37,24 +38,28 @@ def _advanced(notice: Any, context: Context) -> str:
 
 notices.kind(
     "referral.advanced", icon="trending-up", label="See the referral", sentence=_advanced,
+    about="A referral of mine moves", by_default="email",
     celebrate=lambda notice: notice.data.get("points", 0) > 0,
 )  # fmt: skip
 notices.kind(
-    "referral.rewarded", icon="gift", label="See the referral",
+    "referral.rewarded", icon="gift", label="See the referral", about="An advocate is thanked for a deal of mine",
+    roles=("rep", "manager"), by_default="email",
     sentence=lambda notice, context: (
         f"{context.title or 'A referral'} is won: {context.who(notice.data.get('by_id'))} was thanked with "
         f"{points(notice.data.get('points'))} points."
     ),
 )  # fmt: skip
 notices.kind(
-    "referral.repriced", icon="sparkles", label="See the referral",
+    "referral.repriced", icon="sparkles", label="See the referral", about="A programme pays more for what I referred",
+    by_default="email",
     sentence=lambda notice, context: (
         f"The programme pays more now: {points(notice.data.get('points'))} points extra for {context.title or 'you'}."
     ),
     celebrate=True,
 )  # fmt: skip
 notices.kind(
-    "referral.handed_over", icon="user-plus", label="See the referral",
+    "referral.handed_over", icon="user-plus", label="See the referral", about="Somebody gives me a referral",
+    roles=("rep", "manager"), by_default="email",
     sentence=lambda notice, context: (
         f"{context.who(notice.data.get('by_id'))} gave you {context.title or 'a referral'} to look after."
     ),

@@ -14,7 +14,7 @@ from hub.core import registry
 from hub.core import words as language
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, row_number, see_other
-from hub.referrals import intake, page, queries, words
+from hub.referrals import gates, intake, page, queries, words
 from hub.referrals.forms import ReferralForm
 from hub.referrals.models import Programme
 from hub.referrals.people import person_key
@@ -55,6 +55,8 @@ def new() -> Response:
     if not offers:
         return render("referrals/closed.html")
     chosen = _chosen(offers, request.args.get("programme"))
+    if before := gates.first(current_user.id, chosen.slug, now()):
+        return render("referrals/first.html", chosen=chosen, before=before)
     form = ReferralForm(formdata=None)
     form.offer(offers, chosen)
     return _form(form, offers, chosen)
@@ -67,6 +69,8 @@ def create() -> BaseResponse:
     if not offers:
         return render("referrals/closed.html", status=422)
     chosen = _chosen(offers, request.form.get("programme"))
+    if before := gates.first(current_user.id, chosen.slug, now()):
+        return render("referrals/first.html", status=409, chosen=chosen, before=before)
     form = ReferralForm()
     form.offer(offers, chosen)
     if form.validate():

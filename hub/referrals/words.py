@@ -166,20 +166,41 @@ def next_rung(referral: Referral, ladder: Ladder) -> Rung | None:
 
 
 def how_to_help(referral: Referral, ladder: Ladder) -> list[str]:
-    """What the advocate could do now to move it along."""
+    """What the advocate could do now to move it along; nothing once it has ended."""
     owner = referral.owner.first_name if referral.owner else "us"
     if referral.state != "open" or referral.merged_into_id is not None:
         return []
     if referral.rung != ladder.first.key:
-        return [
-            f"Tell {owner} below if you hear anything from them.",
-            "A good word from you at the right time helps most.",
-        ]
+        contact = referral.contact_name.split()[0] if referral.contact_name.strip() else "your contact"
+        return help_at_stage(ladder, referral.rung, contact, owner)
     if referral.mode == "warm_email":
         return [f"Write your introduction now, with {owner} in copy. Two sentences are enough."]
     if referral.mode == "phone":
-        return [f"Call them, then tell {owner} below that you have spoken."]
+        return [f"Call them, then tell {owner} here that you have spoken."]
     return [f"Let them know that {owner} will be in touch. A warm word beats a cold call."]
+
+
+def help_at_stage(ladder: Ladder, rung_key: str, contact: str, owner: str) -> list[str]:
+    """What helps at a stage beyond the first, by its place on the ladder: stages are called what a manager likes."""
+    place = (
+        [rung.key for rung in ladder.paying].index(rung_key)
+        if _rung(ladder, rung_key) in ladder.paying
+        else 1
+    )
+    if place >= len(ladder.paying) - 2:
+        return [
+            f"They are making up their minds. If {contact} asks how it went for you, tell them, the good and the bad.",
+            f"Offer {owner} ten minutes on the telephone with them. Nobody is believed as you are.",
+        ]
+    if place == 1:
+        return [
+            f"Ask {contact} what they want to know first, and tell {owner}.",
+            "A good word from you before the first talk helps most.",
+        ]
+    return [
+        f"Ask {contact} how the talk went, and tell {owner} what you hear.",
+        "Name one thing that got easier for you. It is what people remember.",
+    ]
 
 
 def state_words(referral: Referral, ladder: Ladder) -> str:

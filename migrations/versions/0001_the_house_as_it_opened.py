@@ -13,10 +13,13 @@ INSTANT = sa.DateTime(timezone=True)
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = (
+    "awards",
     "clawbacks",
+    "decisions",
     "deliveries",
     "entries",
     "facts",
+    "levels_reached",
     "programme_versions",
     "stage_events",
 )
@@ -24,10 +27,18 @@ APPEND_ONLY = (
 CIRCULAR = (
     ("fk_companies_owner_id_members", "companies", "members", "owner_id"),
     ("fk_programmes_version_id_programme_versions", "programmes", "programme_versions", "version_id"),
+    ("fk_submissions_decision_id_decisions", "submissions", "decisions", "decision_id"),
 )
 
 
 def upgrade() -> None:
+    op.create_table(
+        "badge_rounds",
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("after_id", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("subject", name=op.f("pk_badge_rounds")),
+    )
     op.create_table(
         "boards",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -44,35 +55,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_boards")),
         sa.UniqueConstraint("slug", name=op.f("uq_boards_slug")),
     )
-    op.create_table(
-        "challenges",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("slug", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("body", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("state", sa.String(), nullable=False),
-        sa.Column(
-            "data",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("minutes", sa.BigInteger(), nullable=False),
-        sa.Column("points_label", sa.BigInteger(), nullable=False),
-        sa.Column("opens_at", INSTANT, nullable=True),
-        sa.Column("closes_at", INSTANT, nullable=True),
-        sa.Column("position", sa.BigInteger(), nullable=False),
-        sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("state IN ('draft', 'open', 'archived')", name=op.f("ck_challenges_state")),
-        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_challenges_period")),
-        sa.CheckConstraint("minutes > 0", name=op.f("ck_challenges_minutes")),
-        sa.CheckConstraint("points_label >= 0", name=op.f("ck_challenges_points_label")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_challenges")),
-        sa.UniqueConstraint("slug", name=op.f("uq_challenges_slug")),
-    )
-    with op.batch_alter_table("challenges", schema=None) as batch_op:
-        batch_op.create_index("ix_challenges_state", ["state", "position", "id"], unique=False)
-
     op.create_table(
         "companies",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -166,6 +148,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_leases")),
     )
     op.create_table(
+        "levels",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("floor", sa.BigInteger(), nullable=False),
+        sa.Column("metal", sa.BigInteger(), nullable=False),
+        sa.Column("perks", sa.String(), nullable=False),
+        sa.CheckConstraint("floor >= 0", name=op.f("ck_levels_floor")),
+        sa.CheckConstraint("metal BETWEEN 1 AND 6", name=op.f("ck_levels_metal")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_levels")),
+        sa.UniqueConstraint("floor", name=op.f("uq_levels_floor")),
+    )
+    op.create_table(
         "messages",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -227,13 +221,57 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_runs")),
     )
     op.create_table(
+        "saved_reasons",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.CheckConstraint("verdict IN ('sent_back', 'refused')", name=op.f("ck_saved_reasons_verdict")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_reasons")),
+        sa.UniqueConstraint("code", name=op.f("uq_saved_reasons_code")),
+    )
+    op.create_table(
         "threads",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("post_count", sa.BigInteger(), nullable=False),
+        sa.Column("latest_at", INSTANT, nullable=True),
+        sa.Column("locked_at", INSTANT, nullable=True),
         sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("post_count >= 0", name=op.f("ck_threads_post_count")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_threads")),
         sa.UniqueConstraint("subject", name=op.f("uq_threads_subject")),
     )
+    with op.batch_alter_table("threads", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_threads_topics",
+            ["latest_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("substr(subject, 1, 6) = 'topic:'"),
+            postgresql_where=sa.text("substr(subject, 1, 6) = 'topic:'"),
+        )
+
+    op.create_table(
+        "uploads",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("member_id", sa.BigInteger(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("mime", sa.String(), nullable=False),
+        sa.Column("width", sa.BigInteger(), nullable=False),
+        sa.Column("height", sa.BigInteger(), nullable=False),
+        sa.Column("size_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("purpose IN ('evidence', 'picture')", name=op.f("ck_uploads_purpose")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploads")),
+        sa.UniqueConstraint("name", name=op.f("uq_uploads_name")),
+    )
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_uploads_digest"), ["digest"], unique=False)
+        batch_op.create_index("ix_uploads_member", ["member_id", "id"], unique=False)
+
     op.create_table(
         "connection_secrets",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -296,6 +334,7 @@ def upgrade() -> None:
         sa.Column("password_hash", sa.String(), nullable=True),
         sa.Column("session_epoch", sa.BigInteger(), nullable=False),
         sa.Column("zone", sa.String(), nullable=True),
+        sa.Column("language", sa.String(), nullable=True),
         sa.Column("pseudonym", sa.String(), nullable=True),
         sa.Column("is_opted_out", sa.Boolean(), nullable=False),
         sa.Column("joined_at", INSTANT, nullable=True),
@@ -353,6 +392,40 @@ def upgrade() -> None:
         sa.UniqueConstraint("member_id", name=op.f("uq_accounts_member_id")),
     )
     op.create_table(
+        "badges",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("story", sa.String(), nullable=False),
+        sa.Column("shape", sa.String(), nullable=False),
+        sa.Column("sign", sa.String(), nullable=False),
+        sa.Column("hue", sa.BigInteger(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column(
+            "data",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("season", sa.String(), nullable=True),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("published_at", INSTANT, nullable=True),
+        sa.Column("retired_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "shape IN ('shield', 'hex', 'star', 'flower', 'ribbon', 'gem')", name=op.f("ck_badges_shape")
+        ),
+        sa.CheckConstraint("state = 'draft' OR published_at IS NOT NULL", name=op.f("ck_badges_published")),
+        sa.CheckConstraint("state IN ('draft', 'live', 'retired')", name=op.f("ck_badges_state")),
+        sa.CheckConstraint("hue BETWEEN 0 AND 11", name=op.f("ck_badges_hue")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_badges_by_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_badges")),
+        sa.UniqueConstraint("slug", name=op.f("uq_badges_slug")),
+    )
+    with op.batch_alter_table("badges", schema=None) as batch_op:
+        batch_op.create_index("ix_badges_state", ["state", "id"], unique=False)
+
+    op.create_table(
         "connection_pushes",
         sa.Column("connection_id", BIG_ID, autoincrement=False, nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
@@ -372,6 +445,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("connection_id", name=op.f("pk_connection_pushes")),
     )
     op.create_table(
+        "honours",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("month", sa.String(), nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("measure", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=True),
+        sa.Column("citation", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("answered_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('asked', 'announced', 'declined', 'withdrawn')", name=op.f("ck_honours_state")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_honours_by_id_members")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_honours_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_honours")),
+        sa.UniqueConstraint("month", name=op.f("uq_honours_month")),
+    )
+    with op.batch_alter_table("honours", schema=None) as batch_op:
+        batch_op.create_index("ix_honours_member", ["member_id"], unique=False)
+
+    op.create_table(
         "identities",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("issuer", sa.String(), nullable=False),
@@ -385,6 +481,69 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_identities_member_id"), ["member_id"], unique=False)
         batch_op.create_index("ux_identities_issuer", ["issuer", "subject"], unique=True)
 
+    op.create_table(
+        "levels_reached",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("level_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["level_id"], ["levels.id"], name=op.f("fk_levels_reached_level_id_levels")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_levels_reached_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_levels_reached")),
+        sa.UniqueConstraint("member_id", "level_id", name=op.f("uq_levels_reached_member_id_level_id")),
+    )
+    with op.batch_alter_table("levels_reached", schema=None) as batch_op:
+        batch_op.create_index("ix_levels_reached_level_id", ["level_id"], unique=False)
+
+    op.create_table(
+        "member_tags",
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("tag", sa.String(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_member_tags_member_id_members")),
+        sa.PrimaryKeyConstraint("member_id", "tag", name=op.f("pk_member_tags")),
+    )
+    with op.batch_alter_table("member_tags", schema=None) as batch_op:
+        batch_op.create_index("ix_member_tags_tag", ["tag", "member_id"], unique=False)
+
+    op.create_table(
+        "notice_preferences",
+        sa.Column("member_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.CheckConstraint(
+            "channel IN ('email', 'digest', 'app', 'off')", name=op.f("ck_notice_preferences_channel")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_notice_preferences_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("member_id", "kind", name=op.f("pk_notice_preferences")),
+    )
+    op.create_table(
+        "notice_rhythms",
+        sa.Column("member_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("quiet_from", sa.BigInteger(), nullable=True),
+        sa.Column("quiet_to", sa.BigInteger(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("digest_hour", sa.BigInteger(), nullable=False),
+        sa.Column("digest_weekday", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("digest IN ('daily', 'weekly', 'off')", name=op.f("ck_notice_rhythms_digest")),
+        sa.CheckConstraint("(quiet_from IS NULL) = (quiet_to IS NULL)", name=op.f("ck_notice_rhythms_quiet")),
+        sa.CheckConstraint("digest_hour BETWEEN 0 AND 23", name=op.f("ck_notice_rhythms_digest_hour")),
+        sa.CheckConstraint("digest_weekday BETWEEN 0 AND 6", name=op.f("ck_notice_rhythms_digest_weekday")),
+        sa.CheckConstraint(
+            "quiet_from IS NULL OR quiet_from BETWEEN 0 AND 23", name=op.f("ck_notice_rhythms_quiet_from")
+        ),
+        sa.CheckConstraint(
+            "quiet_to IS NULL OR quiet_to BETWEEN 0 AND 23", name=op.f("ck_notice_rhythms_quiet_to")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_notice_rhythms_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_notice_rhythms")),
+    )
     op.create_table(
         "notices",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -418,15 +577,27 @@ def upgrade() -> None:
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("thread_id", BIG_ID, nullable=False),
         sa.Column("by_id", BIG_ID, nullable=False),
+        sa.Column("reply_to_id", BIG_ID, nullable=True),
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("edited_at", INSTANT, nullable=True),
         sa.Column("removed_at", INSTANT, nullable=True),
+        sa.Column("hidden_at", INSTANT, nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_posts_by_id_members")),
+        sa.ForeignKeyConstraint(["reply_to_id"], ["posts.id"], name=op.f("fk_posts_reply_to_id_posts")),
         sa.ForeignKeyConstraint(["thread_id"], ["threads.id"], name=op.f("fk_posts_thread_id_threads")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_posts")),
     )
     with op.batch_alter_table("posts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_posts_by_id"), ["by_id"], unique=False)
+        batch_op.create_index("ix_posts_by", ["by_id", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_posts_hidden",
+            ["hidden_at"],
+            unique=False,
+            sqlite_where=sa.text("hidden_at IS NOT NULL"),
+            postgresql_where=sa.text("hidden_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_posts_reply_to_id"), ["reply_to_id"], unique=False)
         batch_op.create_index("ix_posts_thread", ["thread_id", "id"], unique=False)
 
     op.create_table(
@@ -481,6 +652,35 @@ def upgrade() -> None:
         sa.UniqueConstraint("programme_id", "number", name=op.f("uq_programme_versions_programme_id_number")),
     )
     op.create_table(
+        "put_offs",
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("thing", sa.String(), nullable=False),
+        sa.Column("until_at", INSTANT, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_put_offs_member_id_members")),
+        sa.PrimaryKeyConstraint("member_id", "thing", name=op.f("pk_put_offs")),
+    )
+    op.create_table(
+        "segments",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column(
+            "rules",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("is_archived", sa.Boolean(), nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("changed_at", INSTANT, nullable=False),
+        sa.CheckConstraint("length(name) > 0", name=op.f("ck_segments_name")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_segments_by_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_segments")),
+        sa.UniqueConstraint("slug", name=op.f("uq_segments_slug")),
+    )
+    op.create_table(
         "stage_mappings",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("connection_id", BIG_ID, nullable=False),
@@ -497,6 +697,34 @@ def upgrade() -> None:
             "connection_id", "crm_stage", name=op.f("uq_stage_mappings_connection_id_crm_stage")
         ),
     )
+    op.create_table(
+        "streak_pauses",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.Column("until_on", sa.Date(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("until_on >= from_on", name=op.f("ck_streak_pauses_period")),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_streak_pauses_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_streak_pauses")),
+        sa.UniqueConstraint("member_id", "from_on", name=op.f("uq_streak_pauses_member_id_from_on")),
+    )
+    op.create_table(
+        "streaks",
+        sa.Column("member_id", BIG_ID, autoincrement=False, nullable=False),
+        sa.Column("weeks", sa.BigInteger(), nullable=False),
+        sa.Column("best", sa.BigInteger(), nullable=False),
+        sa.Column("freezes", sa.BigInteger(), nullable=False),
+        sa.Column("toward", sa.BigInteger(), nullable=False),
+        sa.Column("week", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_streaks_member_id_members")),
+        sa.PrimaryKeyConstraint("member_id", name=op.f("pk_streaks")),
+    )
+    with op.batch_alter_table("streaks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_streaks_best"), ["best"], unique=False)
+
     op.create_table(
         "tickets",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -515,6 +743,110 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_tickets_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "warn_words",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("word", sa.String(), nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_warn_words_by_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_warn_words")),
+        sa.UniqueConstraint("word", name=op.f("uq_warn_words_word")),
+    )
+    op.create_table(
+        "watches",
+        sa.Column("thread_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_watches_member_id_members")),
+        sa.ForeignKeyConstraint(["thread_id"], ["threads.id"], name=op.f("fk_watches_thread_id_threads")),
+        sa.PrimaryKeyConstraint("thread_id", "member_id", name=op.f("pk_watches")),
+    )
+    with op.batch_alter_table("watches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_watches_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "awards",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("badge_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("at", INSTANT, nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column(
+            "proof",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.ForeignKeyConstraint(["badge_id"], ["badges.id"], name=op.f("fk_awards_badge_id_badges")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_awards_by_id_members")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_awards_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_awards")),
+        sa.UniqueConstraint("badge_id", "member_id", name=op.f("uq_awards_badge_id_member_id")),
+    )
+    with op.batch_alter_table("awards", schema=None) as batch_op:
+        batch_op.create_index("ix_awards_member", ["member_id", "id"], unique=False)
+
+    op.create_table(
+        "challenges",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("minutes", sa.BigInteger(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("pays", sa.String(), nullable=False),
+        sa.Column("review", sa.String(), nullable=False),
+        sa.Column("sample_percent", sa.BigInteger(), nullable=False),
+        sa.Column("repeat", sa.String(), nullable=False),
+        sa.Column("repeat_times", sa.BigInteger(), nullable=False),
+        sa.Column("cap_total", sa.BigInteger(), nullable=True),
+        sa.Column("taken", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "prerequisites",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("unlocks", sa.String(), nullable=True),
+        sa.Column("segment_id", BIG_ID, nullable=True),
+        sa.Column("image_id", BIG_ID, nullable=True),
+        sa.Column("zone", sa.String(), nullable=False),
+        sa.Column("opens_at", INSTANT, nullable=True),
+        sa.Column("closes_at", INSTANT, nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("published_at", INSTANT, nullable=True),
+        sa.Column("archived_at", INSTANT, nullable=True),
+        sa.CheckConstraint("pays IN ('whole', 'steps')", name=op.f("ck_challenges_pays")),
+        sa.CheckConstraint(
+            "repeat IN ('once', 'daily', 'weekly', 'times')", name=op.f("ck_challenges_repeat")
+        ),
+        sa.CheckConstraint(
+            "review IN ('automatic', 'reviewed', 'sampled')", name=op.f("ck_challenges_review")
+        ),
+        sa.CheckConstraint("state IN ('draft', 'open', 'archived')", name=op.f("ck_challenges_state")),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_challenges_period")),
+        sa.CheckConstraint("minutes > 0", name=op.f("ck_challenges_minutes")),
+        sa.CheckConstraint("points BETWEEN 0 AND 1000000", name=op.f("ck_challenges_points")),
+        sa.CheckConstraint("repeat_times > 0", name=op.f("ck_challenges_times")),
+        sa.CheckConstraint("sample_percent BETWEEN 0 AND 100", name=op.f("ck_challenges_sample")),
+        sa.CheckConstraint(
+            "taken >= 0 AND (cap_total IS NULL OR cap_total > 0)", name=op.f("ck_challenges_cap")
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_challenges_by_id_members")),
+        sa.ForeignKeyConstraint(["image_id"], ["uploads.id"], name=op.f("fk_challenges_image_id_uploads")),
+        sa.ForeignKeyConstraint(
+            ["segment_id"], ["segments.id"], name=op.f("fk_challenges_segment_id_segments")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_challenges")),
+        sa.UniqueConstraint("slug", name=op.f("uq_challenges_slug")),
+    )
+    with op.batch_alter_table("challenges", schema=None) as batch_op:
+        batch_op.create_index("ix_challenges_state", ["state", "position", "id"], unique=False)
 
     op.create_table(
         "changes",
@@ -582,6 +914,111 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "mails",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("notice_id", BIG_ID, nullable=True),
+        sa.Column("digest_id", BIG_ID, nullable=True),
+        sa.Column(
+            "data",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("sealed", sa.String(), nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("attempts", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=False),
+        sa.Column("message_id", sa.String(), nullable=True),
+        sa.Column("note", sa.String(), nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("sent_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('new', 'waiting', 'unknown', 'digest', 'gathered', 'sent', 'dropped', 'parked')",
+            name=op.f("ck_mails_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["digest_id"], ["mails.id"], name=op.f("fk_mails_digest_id_mails"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_mails_member_id_members")),
+        sa.ForeignKeyConstraint(["notice_id"], ["notices.id"], name=op.f("fk_mails_notice_id_notices")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+        sa.UniqueConstraint("key", name=op.f("uq_mails_key")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_mails_message_id")),
+    )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index("ix_mails_created_at", ["created_at"], unique=False)
+        batch_op.create_index(
+            "ix_mails_digest",
+            ["due_at", "member_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'digest'"),
+            postgresql_where=sa.text("state = 'digest'"),
+        )
+        batch_op.create_index(batch_op.f("ix_mails_digest_id"), ["digest_id"], unique=False)
+        batch_op.create_index("ix_mails_member", ["member_id", "state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mails_notice_id"), ["notice_id"], unique=False)
+        batch_op.create_index(
+            "ix_mails_open",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('new', 'waiting', 'unknown')"),
+            postgresql_where=sa.text("state IN ('new', 'waiting', 'unknown')"),
+        )
+        batch_op.create_index(
+            "ix_mails_parked",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'parked'"),
+            postgresql_where=sa.text("state = 'parked'"),
+        )
+        batch_op.create_index("ix_mails_sent_at", ["sent_at"], unique=False)
+
+    op.create_table(
+        "mentions",
+        sa.Column("post_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("handle", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_mentions_member_id_members")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_mentions_post_id_posts")),
+        sa.PrimaryKeyConstraint("post_id", "member_id", name=op.f("pk_mentions")),
+    )
+    with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mentions_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "post_versions",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("post_id", BIG_ID, nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("replaced_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_post_versions_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_post_versions")),
+    )
+    with op.batch_alter_table("post_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_post_versions_post_id"), ["post_id"], unique=False)
+
+    op.create_table(
+        "reactions",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("post_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint(
+            "kind IN ('thanks', 'agree', 'love', 'idea', 'cheer')", name=op.f("ck_reactions_kind")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_reactions_member_id_members")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_reactions_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reactions")),
+        sa.UniqueConstraint("post_id", "member_id", "kind", name=op.f("uq_reactions_post_id_member_id_kind")),
+    )
+    with op.batch_alter_table("reactions", schema=None) as batch_op:
+        batch_op.create_index("ix_reactions_created_at", ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_reactions_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
         "referrals",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("code", sa.String(), nullable=False),
@@ -647,6 +1084,38 @@ def upgrade() -> None:
         batch_op.create_index("ix_referrals_owner", ["owner_id", "id"], unique=False)
 
     op.create_table(
+        "reports",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("post_id", BIG_ID, nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("settled_by_id", BIG_ID, nullable=True),
+        sa.Column("settled_at", INSTANT, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("outcome IN ('hidden', 'kept')", name=op.f("ck_reports_outcome")),
+        sa.CheckConstraint("(settled_at IS NULL) = (outcome IS NULL)", name=op.f("ck_reports_settled")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_reports_by_id_members")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_reports_post_id_posts")),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["members.id"], name=op.f("fk_reports_settled_by_id_members")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reports")),
+        sa.UniqueConstraint("key", name=op.f("uq_reports_key")),
+    )
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reports_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(
+            "ix_reports_open",
+            ["post_id"],
+            unique=False,
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+
+    op.create_table(
         "scores",
         sa.Column("board_id", BIG_ID, nullable=False),
         sa.Column("period", sa.String(), nullable=False),
@@ -668,6 +1137,62 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "shout_outs",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=False),
+        sa.Column("for_id", BIG_ID, nullable=False),
+        sa.Column("post_id", BIG_ID, nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("answered_at", INSTANT, nullable=True),
+        sa.Column("shown_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "state IN ('asked', 'shown', 'declined', 'withdrawn')", name=op.f("ck_shout_outs_state")
+        ),
+        sa.CheckConstraint("by_id <> for_id", name=op.f("ck_shout_outs_others")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_shout_outs_by_id_members")),
+        sa.ForeignKeyConstraint(["for_id"], ["members.id"], name=op.f("fk_shout_outs_for_id_members")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_shout_outs_post_id_posts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_shout_outs")),
+        sa.UniqueConstraint("post_id", name=op.f("uq_shout_outs_post_id")),
+    )
+    with op.batch_alter_table("shout_outs", schema=None) as batch_op:
+        batch_op.create_index("ix_shout_outs_for", ["for_id", "id"], unique=False)
+        batch_op.create_index("ix_shout_outs_state", ["state", "shown_at", "id"], unique=False)
+        batch_op.create_index(
+            "ux_shout_outs_asked",
+            ["by_id", "for_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.create_table(
+        "topics",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("thread_id", BIG_ID, nullable=True),
+        sa.Column("post_id", BIG_ID, nullable=True),
+        sa.Column("by_id", BIG_ID, nullable=False),
+        sa.Column("is_announcement", sa.Boolean(), nullable=False),
+        sa.Column("segment_id", BIG_ID, nullable=True),
+        sa.Column("pinned_at", INSTANT, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("is_announcement OR segment_id IS NULL", name=op.f("ck_topics_audience")),
+        sa.CheckConstraint("length(title) > 0", name=op.f("ck_topics_title")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_topics_by_id_members")),
+        sa.ForeignKeyConstraint(["post_id"], ["posts.id"], name=op.f("fk_topics_post_id_posts")),
+        sa.ForeignKeyConstraint(["segment_id"], ["segments.id"], name=op.f("fk_topics_segment_id_segments")),
+        sa.ForeignKeyConstraint(["thread_id"], ["threads.id"], name=op.f("fk_topics_thread_id_threads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_topics")),
+        sa.UniqueConstraint("post_id", name=op.f("uq_topics_post_id")),
+        sa.UniqueConstraint("thread_id", name=op.f("uq_topics_thread_id")),
+    )
+    with op.batch_alter_table("topics", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_topics_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_topics_segment_id"), ["segment_id"], unique=False)
+
+    op.create_table(
         "wallets",
         sa.Column("account_id", BIG_ID, autoincrement=False, nullable=False),
         sa.Column("balance", sa.BigInteger(), nullable=False),
@@ -677,6 +1202,55 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_wallets_account_id_accounts")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_wallets")),
     )
+    op.create_table(
+        "award_notes",
+        sa.Column("award_id", BIG_ID, nullable=False),
+        sa.Column("citation", sa.String(), nullable=True),
+        sa.Column("is_hidden", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["award_id"], ["awards.id"], name=op.f("fk_award_notes_award_id_awards")),
+        sa.PrimaryKeyConstraint("award_id", name=op.f("pk_award_notes")),
+    )
+    op.create_table(
+        "challenge_approvers",
+        sa.Column("challenge_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenges.id"], name=op.f("fk_challenge_approvers_challenge_id_challenges")
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["members.id"], name=op.f("fk_challenge_approvers_member_id_members")
+        ),
+        sa.PrimaryKeyConstraint("challenge_id", "member_id", name=op.f("pk_challenge_approvers")),
+    )
+    with op.batch_alter_table("challenge_approvers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_challenge_approvers_member_id"), ["member_id"], unique=False)
+
+    op.create_table(
+        "challenge_steps",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("challenge_id", BIG_ID, nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column(
+            "data",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", INSTANT, nullable=True),
+        sa.CheckConstraint("points BETWEEN 0 AND 1000000", name=op.f("ck_challenge_steps_points")),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenges.id"], name=op.f("fk_challenge_steps_challenge_id_challenges")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_challenge_steps")),
+    )
+    with op.batch_alter_table("challenge_steps", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_challenge_steps_challenge", ["challenge_id", "position", "id"], unique=False
+        )
+
     op.create_table(
         "clawbacks",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -869,6 +1443,112 @@ def upgrade() -> None:
         batch_op.create_index("ix_stage_events_heard_at", ["heard_at"], unique=False)
 
     op.create_table(
+        "submissions",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("challenge_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("occurrence", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("pays", sa.String(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("second_look", sa.String(), nullable=False),
+        sa.Column("decision_id", BIG_ID, nullable=True),
+        sa.Column("started_at", INSTANT, nullable=False),
+        sa.Column("submitted_at", INSTANT, nullable=True),
+        sa.Column("decided_at", INSTANT, nullable=True),
+        sa.CheckConstraint(
+            "second_look IN ('none', 'waiting', 'done')", name=op.f("ck_submissions_second_look")
+        ),
+        sa.CheckConstraint(
+            "state IN ('started', 'pending', 'approved', 'sent_back', 'refused', 'withdrawn')",
+            name=op.f("ck_submissions_state"),
+        ),
+        sa.CheckConstraint("points BETWEEN 0 AND 1000000", name=op.f("ck_submissions_points")),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenges.id"], name=op.f("fk_submissions_challenge_id_challenges")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decision_id"],
+            ["decisions.id"],
+            name=op.f("fk_submissions_decision_id_decisions"),
+            use_alter=True,
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_submissions_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
+        sa.UniqueConstraint(
+            "challenge_id",
+            "member_id",
+            "occurrence",
+            name=op.f("uq_submissions_challenge_id_member_id_occurrence"),
+        ),
+    )
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.create_index("ix_submissions_challenge", ["challenge_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_submissions_looking",
+            ["decided_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("second_look = 'waiting'"),
+            postgresql_where=sa.text("second_look = 'waiting'"),
+        )
+        batch_op.create_index("ix_submissions_member", ["member_id", "challenge_id", "id"], unique=False)
+        batch_op.create_index(
+            "ix_submissions_waiting",
+            ["submitted_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+
+    op.create_table(
+        "beta_seats",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("step_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("asked_at", INSTANT, nullable=False),
+        sa.CheckConstraint("state IN ('seated', 'waiting', 'given_back')", name=op.f("ck_beta_seats_state")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_beta_seats_member_id_members")),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["challenge_steps.id"], name=op.f("fk_beta_seats_step_id_challenge_steps")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_beta_seats")),
+        sa.UniqueConstraint("step_id", "member_id", name=op.f("uq_beta_seats_step_id_member_id")),
+    )
+    with op.batch_alter_table("beta_seats", schema=None) as batch_op:
+        batch_op.create_index("ix_beta_seats_step", ["step_id", "state", "id"], unique=False)
+
+    op.create_table(
+        "decisions",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("submission_id", BIG_ID, nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("undoes_id", BIG_ID, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint(
+            "(verdict = 'undone') = (undoes_id IS NOT NULL)", name=op.f("ck_decisions_undoes")
+        ),
+        sa.CheckConstraint(
+            "verdict IN ('approved', 'sent_back', 'refused', 'undone', 'upheld', 'overturned')",
+            name=op.f("ck_decisions_verdict"),
+        ),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_decisions_by_id_members")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_decisions_submission_id_submissions")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undoes_id"], ["decisions.id"], name=op.f("fk_decisions_undoes_id_decisions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("undoes_id", name=op.f("uq_decisions_undoes_id")),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index("ix_decisions_by", ["by_id", "created_at"], unique=False)
+        batch_op.create_index("ix_decisions_submission", ["submission_id", "id"], unique=False)
+
+    op.create_table(
         "stage_event_notes",
         sa.Column("stage_event_id", BIG_ID, nullable=False),
         sa.Column("note", sa.String(), nullable=False),
@@ -878,6 +1558,44 @@ def upgrade() -> None:
             name=op.f("fk_stage_event_notes_stage_event_id_stage_events"),
         ),
         sa.PrimaryKeyConstraint("stage_event_id", name=op.f("pk_stage_event_notes")),
+    )
+    op.create_table(
+        "step_answers",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("submission_id", BIG_ID, nullable=False),
+        sa.Column("step_id", BIG_ID, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column(
+            "data",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("fingerprint", sa.BigInteger(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=True),
+        sa.Column("answered_at", INSTANT, nullable=False),
+        sa.CheckConstraint("verdict IN ('open', 'done', 'review')", name=op.f("ck_step_answers_verdict")),
+        sa.ForeignKeyConstraint(
+            ["step_id"], ["challenge_steps.id"], name=op.f("fk_step_answers_step_id_challenge_steps")
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submissions.id"], name=op.f("fk_step_answers_submission_id_submissions")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step_answers")),
+        sa.UniqueConstraint("submission_id", "step_id", name=op.f("uq_step_answers_submission_id_step_id")),
+    )
+    with op.batch_alter_table("step_answers", schema=None) as batch_op:
+        batch_op.create_index("ix_step_answers_step", ["step_id", "id"], unique=False)
+
+    op.create_table(
+        "decision_notes",
+        sa.Column("decision_id", BIG_ID, nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["decision_id"], ["decisions.id"], name=op.f("fk_decision_notes_decision_id_decisions")
+        ),
+        sa.PrimaryKeyConstraint("decision_id", name=op.f("pk_decision_notes")),
     )
 
     dialect = op.get_bind().dialect.name
@@ -893,7 +1611,36 @@ def downgrade() -> None:
     if op.get_bind().dialect.name == "postgresql":
         for name, table, _target, _column in CIRCULAR:
             op.drop_constraint(name, table, type_="foreignkey")
+    op.drop_table("decision_notes")
+    with op.batch_alter_table("step_answers", schema=None) as batch_op:
+        batch_op.drop_index("ix_step_answers_step")
+
+    op.drop_table("step_answers")
     op.drop_table("stage_event_notes")
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_index("ix_decisions_submission")
+        batch_op.drop_index("ix_decisions_by")
+
+    op.drop_table("decisions")
+    with op.batch_alter_table("beta_seats", schema=None) as batch_op:
+        batch_op.drop_index("ix_beta_seats_step")
+
+    op.drop_table("beta_seats")
+    with op.batch_alter_table("submissions", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_submissions_waiting",
+            sqlite_where=sa.text("state = 'pending'"),
+            postgresql_where=sa.text("state = 'pending'"),
+        )
+        batch_op.drop_index("ix_submissions_member")
+        batch_op.drop_index(
+            "ix_submissions_looking",
+            sqlite_where=sa.text("second_look = 'waiting'"),
+            postgresql_where=sa.text("second_look = 'waiting'"),
+        )
+        batch_op.drop_index("ix_submissions_challenge")
+
+    op.drop_table("submissions")
     with op.batch_alter_table("stage_events", schema=None) as batch_op:
         batch_op.drop_index("ix_stage_events_heard_at")
         batch_op.drop_index(batch_op.f("ix_stage_events_delivery_id"))
@@ -927,12 +1674,45 @@ def downgrade() -> None:
 
     op.drop_table("deals")
     op.drop_table("clawbacks")
+    with op.batch_alter_table("challenge_steps", schema=None) as batch_op:
+        batch_op.drop_index("ix_challenge_steps_challenge")
+
+    op.drop_table("challenge_steps")
+    with op.batch_alter_table("challenge_approvers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_challenge_approvers_member_id"))
+
+    op.drop_table("challenge_approvers")
+    op.drop_table("award_notes")
     op.drop_table("wallets")
+    with op.batch_alter_table("topics", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_topics_segment_id"))
+        batch_op.drop_index(batch_op.f("ix_topics_by_id"))
+
+    op.drop_table("topics")
+    with op.batch_alter_table("shout_outs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_shout_outs_asked",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.drop_index("ix_shout_outs_state")
+        batch_op.drop_index("ix_shout_outs_for")
+
+    op.drop_table("shout_outs")
     with op.batch_alter_table("scores", schema=None) as batch_op:
         batch_op.drop_index("ix_scores_standing")
         batch_op.drop_index("ix_scores_account_id")
 
     op.drop_table("scores")
+    with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reports_open",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_reports_by_id"))
+
+    op.drop_table("reports")
     with op.batch_alter_table("referrals", schema=None) as batch_op:
         batch_op.drop_index("ix_referrals_owner")
         batch_op.drop_index("ix_referrals_open")
@@ -940,6 +1720,42 @@ def downgrade() -> None:
         batch_op.drop_index("ix_referrals_advocate")
 
     op.drop_table("referrals")
+    with op.batch_alter_table("reactions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reactions_member_id"))
+        batch_op.drop_index("ix_reactions_created_at")
+
+    op.drop_table("reactions")
+    with op.batch_alter_table("post_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_post_versions_post_id"))
+
+    op.drop_table("post_versions")
+    with op.batch_alter_table("mentions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mentions_member_id"))
+
+    op.drop_table("mentions")
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.drop_index("ix_mails_sent_at")
+        batch_op.drop_index(
+            "ix_mails_parked",
+            sqlite_where=sa.text("state = 'parked'"),
+            postgresql_where=sa.text("state = 'parked'"),
+        )
+        batch_op.drop_index(
+            "ix_mails_open",
+            sqlite_where=sa.text("state IN ('new', 'waiting', 'unknown')"),
+            postgresql_where=sa.text("state IN ('new', 'waiting', 'unknown')"),
+        )
+        batch_op.drop_index(batch_op.f("ix_mails_notice_id"))
+        batch_op.drop_index("ix_mails_member")
+        batch_op.drop_index(batch_op.f("ix_mails_digest_id"))
+        batch_op.drop_index(
+            "ix_mails_digest",
+            sqlite_where=sa.text("state = 'digest'"),
+            postgresql_where=sa.text("state = 'digest'"),
+        )
+        batch_op.drop_index("ix_mails_created_at")
+
+    op.drop_table("mails")
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_holds_open",
@@ -956,15 +1772,41 @@ def downgrade() -> None:
 
     op.drop_table("entries")
     op.drop_table("changes")
+    with op.batch_alter_table("challenges", schema=None) as batch_op:
+        batch_op.drop_index("ix_challenges_state")
+
+    op.drop_table("challenges")
+    with op.batch_alter_table("awards", schema=None) as batch_op:
+        batch_op.drop_index("ix_awards_member")
+
+    op.drop_table("awards")
+    with op.batch_alter_table("watches", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_watches_member_id"))
+
+    op.drop_table("watches")
+    op.drop_table("warn_words")
     with op.batch_alter_table("tickets", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_tickets_member_id"))
 
     op.drop_table("tickets")
+    with op.batch_alter_table("streaks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_streaks_best"))
+
+    op.drop_table("streaks")
+    op.drop_table("streak_pauses")
     op.drop_table("stage_mappings")
+    op.drop_table("segments")
+    op.drop_table("put_offs")
     op.drop_table("programme_versions")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index("ix_posts_thread")
-        batch_op.drop_index(batch_op.f("ix_posts_by_id"))
+        batch_op.drop_index(batch_op.f("ix_posts_reply_to_id"))
+        batch_op.drop_index(
+            "ix_posts_hidden",
+            sqlite_where=sa.text("hidden_at IS NOT NULL"),
+            postgresql_where=sa.text("hidden_at IS NOT NULL"),
+        )
+        batch_op.drop_index("ix_posts_by")
 
     op.drop_table("posts")
     with op.batch_alter_table("notices", schema=None) as batch_op:
@@ -976,12 +1818,30 @@ def downgrade() -> None:
         batch_op.drop_index("ix_notices_member")
 
     op.drop_table("notices")
+    op.drop_table("notice_rhythms")
+    op.drop_table("notice_preferences")
+    with op.batch_alter_table("member_tags", schema=None) as batch_op:
+        batch_op.drop_index("ix_member_tags_tag")
+
+    op.drop_table("member_tags")
+    with op.batch_alter_table("levels_reached", schema=None) as batch_op:
+        batch_op.drop_index("ix_levels_reached_level_id")
+
+    op.drop_table("levels_reached")
     with op.batch_alter_table("identities", schema=None) as batch_op:
         batch_op.drop_index("ux_identities_issuer")
         batch_op.drop_index(batch_op.f("ix_identities_member_id"))
 
     op.drop_table("identities")
+    with op.batch_alter_table("honours", schema=None) as batch_op:
+        batch_op.drop_index("ix_honours_member")
+
+    op.drop_table("honours")
     op.drop_table("connection_pushes")
+    with op.batch_alter_table("badges", schema=None) as batch_op:
+        batch_op.drop_index("ix_badges_state")
+
+    op.drop_table("badges")
     op.drop_table("accounts")
     op.drop_table("score_counts")
     op.drop_table("score_buckets")
@@ -1000,7 +1860,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_connection_secrets_connection_id"))
 
     op.drop_table("connection_secrets")
+    with op.batch_alter_table("uploads", schema=None) as batch_op:
+        batch_op.drop_index("ix_uploads_member")
+        batch_op.drop_index(batch_op.f("ix_uploads_digest"))
+
+    op.drop_table("uploads")
+    with op.batch_alter_table("threads", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_threads_topics",
+            sqlite_where=sa.text("substr(subject, 1, 6) = 'topic:'"),
+            postgresql_where=sa.text("substr(subject, 1, 6) = 'topic:'"),
+        )
+
     op.drop_table("threads")
+    op.drop_table("saved_reasons")
     op.drop_table("runs")
     op.drop_table("programmes")
     with op.batch_alter_table("messages", schema=None) as batch_op:
@@ -1017,6 +1890,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_messages_done_at")
 
     op.drop_table("messages")
+    op.drop_table("levels")
     op.drop_table("leases")
     op.drop_table("hubs")
     with op.batch_alter_table("facts", schema=None) as batch_op:
@@ -1039,10 +1913,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_companies_domain"))
 
     op.drop_table("companies")
-    with op.batch_alter_table("challenges", schema=None) as batch_op:
-        batch_op.drop_index("ix_challenges_state")
-
-    op.drop_table("challenges")
     op.drop_table("boards")
+    op.drop_table("badge_rounds")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_edit()")

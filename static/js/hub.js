@@ -34,8 +34,11 @@ document.addEventListener("htmx:config:request", ({ detail: { ctx } }) => {
   if (token && ctx.request.method.toUpperCase() !== "GET") ctx.request.headers["X-CSRFToken"] = token;
 });
 
-// Polls (hx-trigger="every …") wait while nobody looks, and catch up when somebody does.
-document.addEventListener("every", (event) => { if (document.hidden) event.stopImmediatePropagation(); }, true);
+// Polls (hx-trigger="every …") wait while nobody looks, and catch up when somebody does. They wait, too, while somebody
+// is inside: what has the focus, or is folded open, isn't taken away.
+document.addEventListener("every", (event) => {
+  if (document.hidden || event.target.querySelector?.(":focus, details[open]")) event.stopImmediatePropagation();
+}, true);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   for (const poll of document.querySelectorAll('[hx-trigger*="every"]')) poll.dispatchEvent(new Event("every"));
@@ -139,6 +142,7 @@ document.addEventListener("click", (event) => {
   let hit;
   if ((hit = on("[data-theme-choice]"))) chooseTheme(hit.dataset.themeChoice);
   else if ((hit = on("[data-copy]"))) copy(hit);
+  else if ((hit = on("[data-mention]"))) mention(hit);
   else if ((hit = on("[data-dismiss]"))) hit.closest(".flash, .note, .hurrah")?.remove();
   else if ((hit = on("[data-dialog]"))) { event.preventDefault(); document.getElementById(hit.dataset.dialog)?.showModal(); }
   else if ((hit = on("[data-close]"))) hit.closest("dialog")?.close();
@@ -149,6 +153,29 @@ document.addEventListener("input", ({ target }) => {
   const counter = target.dataset?.counted && document.getElementById(target.dataset.counted);
   if (counter) counter.textContent = `${target.value.length} / ${target.maxLength}`;
 });
+
+// Names after an @: the letters before the caret are looked up, a choice takes their place. Plain text works as well.
+const MENTION = /(?:^|[\s(])@([\w-]{2,40})$/;
+
+document.addEventListener("input", ({ target }) => {
+  const box = target.dataset?.mentions && document.getElementById(target.dataset.mentions);
+  if (!box) return;
+  const typed = MENTION.exec(target.value.slice(0, target.selectionStart))?.[1] ?? "";
+  const asked = box.querySelector("input[name=q]");
+  if (asked.value === typed) return;
+  asked.value = typed;
+  if (typed) box.dispatchEvent(new Event("mention")); else box.querySelector(".mentions__found").replaceChildren();
+});
+
+function mention(button) {
+  const box = button.closest(".mentions");
+  const text = document.querySelector(`[data-mentions="${CSS.escape(box.id)}"]`);
+  const before = text.value.slice(0, text.selectionStart).replace(/@[\w-]*$/, `@${button.dataset.mention} `);
+  text.value = before + text.value.slice(text.selectionStart);
+  box.querySelector(".mentions__found").replaceChildren();
+  text.focus();
+  text.setSelectionRange(before.length, before.length);
+}
 
 document.addEventListener("change", ({ target }) => {
   if (target.matches?.("[data-submits]")) target.form?.requestSubmit();

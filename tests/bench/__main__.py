@@ -3,9 +3,9 @@
 import sys
 import time
 
-from tests.bench import board, drain, webhook
+from tests.bench import awards, board, drain, webhook
 
-BENCHES = {"webhook": webhook.run, "drain": drain.run, "board": board.run}
+BENCHES = {"webhook": webhook.run, "drain": drain.run, "awards": awards.run, "board": board.run}
 
 
 def main() -> int:

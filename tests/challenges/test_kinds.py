@@ -1,31 +1,28 @@
-"""Every kind of challenge keeps one contract; the pages show effort and worth before one begins."""
+"""Every kind of step keeps one contract."""
 
-import datetime as dt
-from collections.abc import Sequence
+import re
 from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
+from flask import Flask, render_template
+from sqlalchemy import select
 
-from challenges.cards import cards
-from challenges.kinds import KINDS, Others, Progress, Worth
-from challenges.models import Challenge
-from challenges.queries import open_now
-from challenges.seed import plant
-from hub.core import edges, registry
+from challenges import page, queries
+from challenges.kinds import KINDS
+from challenges.models import ChallengeStep, StepAnswer
+from challenges.problems import problems
 from hub.core.clock import now
 from hub.core.db import db
+from hub.core.settings import ROOT
 from hub.core.web import own_path
 from hub.members.models import Member
-from hub.referrals.models import Programme
-from tests.hub.home.world import programme, refer
+from tests.challenges.examples import EXAMPLES, Example
+from tests.challenges.world import answer, challenge, given, prepare, state, submit
+from tests.hub.home.world import programme
 from tests.hub.members.people import browser, person
-from tests.statements import statements
 
-DATA = {"referral": {"programme": "aluv"}}
-DAY = dt.timedelta(days=1)
+DONE_HERE = [name for name in sorted(EXAMPLES) if EXAMPLES[name].ends != "elsewhere"]
+NASTY = "<script>alert(1)</script>\0 '\"; --"
 
 
 @pytest.fixture
@@ -34,171 +31,139 @@ def ada(app: Flask) -> int:
     return person(app)
 
 
-def add(app: Flask, kind: str = "referral", slug: str = "one", **changes: Any) -> None:
-    values = {
-        "title": "Do it",
-        "state": "open",
-        "minutes": 3,
-        "data": DATA[kind],
-        "created_at": now(),
-        **changes,
-    }
-    with app.app_context(), edges.unit():
-        db.session.add(Challenge(slug=slug, kind=kind, **values))
+def test_every_kind_is_on_the_list() -> None:
+    assert sorted(EXAMPLES) == sorted(KINDS)
 
 
-def all_open() -> Sequence[Challenge]:
-    return open_now(now())
-
-
-def test_every_kind_has_data_to_be_tested_with() -> None:
-    assert set(DATA) == set(KINDS)
-
-
-@pytest.mark.parametrize("kind", sorted(DATA))
-def test_a_kind_says_what_it_is(kind: str) -> None:
+@pytest.mark.parametrize("kind", sorted(EXAMPLES))
+def test_a_kind_says_what_it_is(app: Flask, kind: str) -> None:
     found = KINDS[kind]
     assert found.name == kind
-    assert found.title
-    assert found.action
-    assert found.icon
+    assert all((found.title, found.says, found.action))
+    assert f'id="{found.icon}"' in icons()
     assert found.hue is None or 0 <= found.hue < 12
+    assert found.minutes > 0
+    app.jinja_env.get_template(found.fragment)
 
 
-@pytest.mark.parametrize("kind", sorted(DATA))
-def test_a_kind_leads_to_a_page_of_ours_and_says_what_it_is_worth(app: Flask, ada: int, kind: str) -> None:
-    add(app, kind)
+def icons() -> str:
+    return (ROOT / "static/img/icons.svg").read_text()
+
+
+@pytest.mark.parametrize("kind", sorted(EXAMPLES))
+def test_an_empty_step_is_incomplete_and_a_filled_in_one_is_not(app: Flask, ada: int, kind: str) -> None:
+    number = challenge(app, kind)
     with app.app_context():
-        challenges = all_open()
-        assert own_path(KINDS[kind].url(challenges[0]))
-        worth, progress = KINDS[kind].look(challenges, ada)[challenges[0].id]
-    assert worth.points >= worth.first >= 0
-    assert progress == Progress()
+        found = queries.by_id(number)
+        assert found is not None
+        assert problems(found) == []
+        told = list(KINDS[kind].problems(ChallengeStep(kind=kind, data={}, body="")))
+    fields = dir(KINDS[kind].form)
+    assert all(field in fields and says for field, says in told)
+    if kind != "hangout":  # any hangout will do
+        assert told
 
 
-@pytest.mark.parametrize("kind", sorted(DATA))
-def test_a_kind_costs_the_same_for_one_challenge_and_for_ten(app: Flask, ada: int, kind: str) -> None:
-    counts = []
-    for number in range(10):
-        add(app, kind, f"c{number}")
-        if number in (0, 9):
-            with app.app_context(), statements(app) as sent:
-                cards(all_open(), ada, now=now())
-            counts.append(len(sent))
-    assert counts[0] == counts[1] <= 3
-
-
-def test_a_referral_is_worth_its_ladder_by_steps(app: Flask, ada: int) -> None:
-    add(app)
-    with app.app_context():
-        (card,) = cards(all_open(), ada, now=now())
-    steps = (("Submitted", 100), ("Accepted", 400), ("Meeting", 1500), ("Opportunity", 5000), ("Won", 25_000))
-    assert card.worth == Worth(points=32_000, first=100, up_to=True, steps=steps)
-
-
-def test_referring_counts_each_time_and_there_is_always_another(app: Flask, ada: int) -> None:
-    add(app)
-    refer(app, ada, "One A")
-    refer(app, ada, "Two B")
-    with app.app_context():
-        (card,) = cards(all_open(), ada, now=now())
-    assert (card.progress.times, card.state) == (2, "open")
-    assert card.progress.last_at is not None
-
-
-def test_without_its_programme_a_challenge_is_not_offered(app: Flask, ada: int) -> None:
-    add(app)
-    with app.app_context(), edges.unit():
-        db.session.execute(update(Programme).values(state="ended"))
-    client = browser(app)
-    assert "No challenge is open" in client.get("/challenges").text
-    page = client.get("/challenges/one").text
-    assert "not open at the moment" in page
-    assert "/referrals/new?programme" not in page
-
-
-@pytest.mark.parametrize(
-    ("changes", "is_open"),
-    [
-        ({}, True),
-        ({"state": "draft"}, False),
-        ({"state": "archived"}, False),
-        ({"opens_at": now() + DAY}, False),
-        ({"opens_at": now() - DAY, "closes_at": now() + DAY}, True),
-        ({"closes_at": now() - DAY}, False),
-    ],
-)
-def test_a_challenge_is_open_in_its_time(
-    app: Flask, ada: int, changes: dict[str, Any], is_open: bool
-) -> None:
-    add(app, **changes)
-    with app.app_context():
-        assert bool(all_open()) is is_open
-        assert db.session.scalars(select(Challenge)).one().is_open(now()) is is_open
-    assert ("Do it" in browser(app).get("/challenges").text) is is_open
-
-
-def test_a_draft_is_nobodys_business(app: Flask, ada: int) -> None:
-    add(app, state="draft")
-    client = browser(app)
-    assert client.get("/challenges/one").status_code == 404
-    assert client.get("/challenges/none").status_code == 404
-
-
-def test_the_pages_say_effort_worth_and_who_did_it_before_one_begins(app: Flask, ada: int) -> None:
-    add(app, body="Think of a team. <script>alert(1)</script>")
-    refer(app, person(app, "kim@example.com", "Kim Novak"), "Marit Osei")
-    client = browser(app)
-    card, page = client.get("/challenges").text, client.get("/challenges/one").text
-    for words in ("3 min", "32,000", "Kim did this"):
-        assert words in card
-    for words in ("3 minutes", "32,000", "Kim did this", "+25,000", "/referrals/new?programme=aluv"):
-        assert words in page
-    assert "<script>alert" not in page
-    assert "Marit" not in card + page
-
-
-@pytest.mark.parametrize("hidden", [{"is_opted_out": True}, {"is_staff": True}, {"erased_at": now()}])
-def test_who_does_not_want_to_be_seen_is_not_among_the_faces(
-    app: Flask, ada: int, hidden: dict[str, object]
-) -> None:
-    add(app)
-    kim = person(app, "kim@example.com", "Kim Novak")
-    refer(app, kim)
-    with app.app_context(), edges.unit():
-        db.session.execute(update(Member).where(Member.id == kim).values(**hidden))
-    assert "Kim" not in browser(app).get("/challenges").text
-
-
-@pytest.mark.parametrize(
-    ("names", "more", "text"),
-    [
-        ([], False, ""),
-        (["Ana B"], False, "Ana did this"),
-        (["Ana B", "Kim C"], False, "Ana and Kim did this"),
-        (["Ana B", "Kim C", "Lu D"], False, "Ana, Kim and others did this"),
-        (["Ana B", "Kim C"], True, "Ana, Kim and others did this"),
-    ],
-)
-def test_who_did_it_in_words(names: list[str], more: bool, text: str) -> None:
-    assert Others(people=[Member(name=name) for name in names], more=more).text == text
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [{"state": "odd"}, {"minutes": 0}, {"points_label": -1}, {"opens_at": now(), "closes_at": now() - DAY}],
-)
-def test_the_database_refuses_what_makes_no_sense(app: Flask, ada: int, wrong: dict[str, Any]) -> None:
-    with pytest.raises(IntegrityError):
-        add(app, **wrong)
-
-
-def test_seeding_twice_makes_one(app: Flask, ada: int) -> None:
-    for _ in range(2):
-        with app.app_context(), edges.unit():
-            plant(now=now())
-    with app.app_context():
-        number = db.session.scalars(select(Challenge.id)).one()
-        assert registry.links([f"challenge:{number}"]) == {
-            f"challenge:{number}": ("Introduce us to a team like yours", "/challenges/refer-somebody")
+@pytest.mark.parametrize("kind", sorted(EXAMPLES))
+def test_what_the_builder_reads_is_what_it_shows(app: Flask, kind: str) -> None:
+    with app.test_request_context():
+        form = KINDS[kind].form(formdata=None, data=EXAMPLES[kind].data)
+        assert {name: value for name, value in form.read().items() if name != "questions"} == {
+            name: value for name, value in EXAMPLES[kind].data.items() if name != "questions"
         }
+
+
+@pytest.mark.parametrize("kind", DONE_HERE)
+def test_a_right_answer_ends_as_it_should_and_leaves_evidence(app: Flask, ada: int, kind: str) -> None:
+    number, example = challenge(app, kind), EXAMPLES[kind]
+    prepare(app, number, ada, example.before)
+    made = answer(app, number, ada)
+    assert made.outcome.verdict == example.ends
+    assert made.state == "approved"
+    with app.app_context():
+        kept = db.session.scalars(select(StepAnswer)).one()
+        assert kept.verdict == example.ends
+        pieces = list(KINDS[kind].evidence(kept.data))
+    assert pieces
+    assert all(piece.label for piece in pieces)
+
+
+@pytest.mark.parametrize("kind", [name for name in DONE_HERE if EXAMPLES[name].wrong is not None])
+def test_a_wrong_answer_keeps_nothing_and_says_where(app: Flask, ada: int, kind: str) -> None:
+    number = challenge(app, kind)
+    unopened = EXAMPLES[kind].before == "opened" and not EXAMPLES[kind].wrong
+    made = answer(app, number, ada, EXAMPLES[kind].wrong, opened=False if unopened else None)
+    assert made.outcome.verdict == "wrong"
+    assert made.outcome.errors
+    assert all(says.endswith((".", "…")) for says in made.outcome.errors.values())
+    assert made.state == "started"
+    with app.app_context():
+        assert db.session.scalar(select(StepAnswer).where(StepAnswer.verdict != "open")) is None
+
+
+@pytest.mark.parametrize("kind", DONE_HERE)
+@pytest.mark.parametrize(
+    "junk",
+    [{}, {"answer": NASTY, "score": NASTY, "link": NASTY, "q0": NASTY, "post": NASTY, "file": b"GIF89a"}],
+)
+def test_no_answer_is_too_odd_to_be_checked(app: Flask, ada: int, kind: str, junk: dict[str, Any]) -> None:
+    made = answer(app, challenge(app, kind), ada, junk)
+    assert made.outcome.verdict in ("done", "review", "open", "wrong")
+
+
+@pytest.mark.parametrize("kind", DONE_HERE)
+def test_its_fragment_labels_every_field(app: Flask, ada: int, kind: str) -> None:
+    challenge(app, kind)
+    text = browser(app).get("/challenges/do-it").text
+    body = text[text.index('class="steplist"') : text.index("</ol>", text.index('class="steplist"'))]
+    fields = re.findall(r"<(?:input|textarea|select)[^>]*>", body)
+    for field in [one for one in fields if 'type="hidden"' not in one]:
+        number = re.search(r'id="([^"]+)"', field)
+        assert (number is not None and f'for="{number[1]}"' in body) or "<label" in body.split(field)[0][
+            -200:
+        ]
+    assert "style=" not in body
+
+
+@pytest.mark.parametrize("kind", DONE_HERE)
+def test_a_reviewer_sees_the_evidence_and_nobody_can_slip_markup_in(app: Flask, ada: int, kind: str) -> None:
+    number = challenge(app, kind, review="reviewed")
+    made = submit(app, number, ada)
+    assert state(app, made) == "pending"
+    with app.app_context():
+        kept = db.session.scalars(select(StepAnswer)).one()
+        pieces = list(KINDS[kind].evidence({**kept.data, "words": NASTY, "link": NASTY}))
+        with app.test_request_context():
+            drawn = render_template("challenges/_evidence.html", pieces=pieces, pictures={})
+    assert "<script>" not in drawn
+
+
+def test_a_kind_done_elsewhere_leads_to_a_page_of_ours_and_takes_no_answers(app: Flask, ada: int) -> None:
+    number = challenge(app, "referral")
+    with app.app_context():
+        found = queries.by_id(number)
+        assert found is not None
+        assert own_path(KINDS["referral"].url(found))
+    client = browser(app)
+    assert client.post("/challenges/do-it/submissions", data={"step": found.steps[0].id}).status_code == 404
+
+
+def test_a_new_kind_needs_nothing_but_its_file_and_its_line() -> None:
+    # The shape is a class with defaults: what a kind leaves out still answers.
+    class Bare(KINDS["question"].__class__.__mro__[2]):  # type: ignore[misc]
+        name = "bare"
+
+    assert list(Bare().problems(ChallengeStep())) == []
+    assert Bare().look([], 1) == {}
+    assert isinstance(EXAMPLES["quiz"], Example)
+    assert given({"a": "b"}).words("a") == "b"
+
+
+def test_who_was_shown_a_step_when_cannot_be_forged(app: Flask, ada: int) -> None:
+    with app.app_context():
+        step, member = ChallengeStep(id=7), db.session.get_one(Member, ada)
+        token = page.seal(step, member, now())
+        assert page.unseal(token, step, member) is not None
+        assert page.unseal(token + "x", step, member) is None
+        assert page.unseal(token, ChallengeStep(id=8), member) is None
+        assert page.unseal("", step, member) is None

@@ -18,7 +18,10 @@ from sqlalchemy import func, select, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
+from badges.models import Level
+from challenges.models import Challenge, ChallengeStep, Decision, Submission
 from hub import community, members
+from hub.community import moderation
 from hub.core import edges, registry
 from hub.core.clock import now
 from hub.core.db import db
@@ -30,7 +33,8 @@ from hub.home.readiness import expected, migrations_dir
 from hub.ledger.models import Account, Entry
 from hub.members.models import Company, Member
 from hub.members.seed import PASSWORD
-from hub.notices.models import Notice
+from hub.notices.envelope import unsubscribe_url
+from hub.notices.models import Mail, Notice
 from hub.outbox import actions as messages
 from hub.outbox.jobs import drain_all
 from hub.outbox.models import Message
@@ -150,6 +154,7 @@ def _plant() -> dict[str, Any]:
     at, ada, grace = now(), _member("ada"), _member("grace")
     referral = db.session.scalars(select(Referral).where(Referral.contact_name == "Jonas Hjelm")).one()
     community.say(referral.subject, ada.id, "He prefers the phone.", at)
+    moderation.add_word("casino", grace, at)
     secret = connections.connect("rules", "generic", now=at)[1]
     connections.map_stage(connections.find("rules") or _missing(), "Demo", "meeting", now=at, by_id=grace.id)
     broken = Message(name="rules.forgotten", queue="post", args={}, created_at=at, due_at=at)
@@ -157,13 +162,17 @@ def _plant() -> dict[str, Any]:
     db.session.flush()
     while broken.parked_at is None:
         messages.failed(broken.id, "RuntimeError: the other side hung up", now=at)
+    refused = Mail(key="rules:refused", kind="community.said", member_id=ada.id, state="parked", data={},
+                   note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
+    db.session.add(refused)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
         "members.invitation.token": members.invite("newcomer@example.org", name="Nell", now=at, by=grace),
         "members.accept_invitation.token": members.claim_link(stub, now=at),
         "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
-        "stub_id": stub.id,
+        "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
+        "folder": "referral_stage",
     }  # fmt: skip
 
 
@@ -174,13 +183,30 @@ def _find(number: int) -> dict[str, Any]:
     handshake = select(DeliveryState.delivery_id).where(DeliveryState.crm_stage == "Handshake")
     return {
         "entry_id": db.session.scalar(awards),
+        "mail_id": db.session.scalar(select(func.max(Mail.id)).where(Mail.state == "parked")),
         "notice_id": db.session.scalar(select(func.max(Notice.id)).where(Notice.member_id == ada.id)),
         "company_id": db.session.scalar(select(Company.id).where(Company.owner_id.is_not(None)).limit(1)),
         "delivery_id": db.session.scalar(handshake),
         "deal_id": db.session.scalar(select(SampleDeal.id).where(SampleDeal.referral_id == number)),
         "post_id": posts[-1].id, "prefix": "referral", "filename": "img/logo.svg", "tail": "elsewhere",
-        "challenges.slug": "refer-somebody", "leaderboard.slug": "points", "slug": "aluv", "name": "rules",
+        "badges.slug": "thousand", "badges_desk.slug": "thousand", "segments.slug": "new-here", "pause_id": 1,
+        "level_id": db.session.scalar(select(func.max(Level.id))),
+        "challenges.slug": "share-the-ward-story", "leaderboard.slug": "points", "slug": "aluv", "name": "rules",
+        "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
+        "community_desk.name": f"{now():%Y-%m}",
+        **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
+    }  # fmt: skip
+
+
+def _challenges(ada: Member) -> dict[str, Any]:
+    shared = db.session.scalars(select(Challenge).where(Challenge.slug == "share-the-ward-story")).one()
+    step = select(ChallengeStep.id).where(ChallengeStep.challenge_id == shared.id)
+    mine = select(Submission.id).where(Submission.member_id == ada.id, Submission.state == "pending")
+    decided = select(Decision.id).where(Decision.by_id.is_not(None)).limit(1)
+    return {
+        "challenge_id": shared.id, "step_id": db.session.scalar(step), "submission_id": db.session.scalar(mine),
+        "decision_id": db.session.scalar(decided),
     }  # fmt: skip
 
 

@@ -16,9 +16,10 @@ from tests.conftest import MakeApp
 from tests.rules.house import House, routes
 from tests.rules.permissions import READS, WRITES
 
-# Signed by the sender instead; everything else that writes needs our token.
-EXEMPT = {"POST /webhooks/crm/<name>", "POST /webhooks/crm/<name>/<tail>"}
-EXEMPT_VIEWS = {"hub.crm.views.webhook"}
+# Signed by the sender instead, or by us in a mail; everything else that writes needs our token.
+WEBHOOKS = {"POST /webhooks/crm/<name>", "POST /webhooks/crm/<name>/<tail>"}
+EXEMPT = {*WEBHOOKS, "POST /unsubscribe/<token>"}
+EXEMPT_VIEWS = {"hub.crm.views.webhook", "hub.notices.way_out.stop"}
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 Forger = Callable[[House, str], TestResponse]
 
@@ -79,10 +80,10 @@ def test_with_its_token_a_form_is_taken(guarded: House) -> None:
         assert changes == ["changed"]
 
 
-def test_webhooks_alone_are_exempt(house: House) -> None:
+def test_signed_addresses_alone_are_exempt(house: House) -> None:
     assert csrf._exempt_views == EXEMPT_VIEWS
     assert csrf._exempt_blueprints == set()
-    assert {name for name in WRITES if "/webhooks/" in name} == EXEMPT
+    assert {name for name in WRITES if "/webhooks/" in name or "/unsubscribe/" in name} == EXEMPT
     exempt = {
         f"{view.__module__}.{view.__name__}" for view in house.app.view_functions.values()
     } & EXEMPT_VIEWS
@@ -91,7 +92,7 @@ def test_webhooks_alone_are_exempt(house: House) -> None:
 
 def test_webhooks_take_nothing_on_the_word_of_a_session(guarded: House) -> None:
     with guarded.changes() as changes:
-        for name in EXEMPT:
+        for name in WEBHOOKS:
             path = guarded.address(routes(guarded.app)[name])
             assert (
                 guarded.visit("root", path, "POST", json={"type": "referral.stage_changed"}).status_code

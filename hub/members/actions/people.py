@@ -11,7 +11,7 @@ from hub.core import edges
 from hub.core.db import db
 from hub.members import passwords, queries
 from hub.members.models import ROLES, STAFF_ROLES, TYPES, Member
-from hub.members.names import Refusal, address, chosen_handle, handle_base, handle_variant, spoken
+from hub.members.names import LANGUAGES, Refusal, address, chosen_handle, handle_base, handle_variant, spoken
 
 
 def add(
@@ -160,17 +160,24 @@ def update_profile(
     zone: str | None,
     is_opted_out: bool,
     now: dt.datetime,
+    language: str | None = None,
 ) -> Member:
-    """What members decide about themselves. Refuses an unknown time zone.
+    """What members decide about themselves. Refuses an unknown time zone or language.
 
     Whoever lists members by points has to know when visibility changes: the fact `member.visibility_changed` says so.
     """
     if zone and zone not in available_timezones():
         raise Refusal(f"There is no time zone “{zone}”.")
-    hidden_before = member.is_opted_out
+    if language and language not in LANGUAGES:
+        raise Refusal(f"There is no language “{language}”.")
+    if language is not None:  # not asked is not "no preference"
+        member.language = language or None
+    hidden_before, zone_before = member.is_opted_out, member.zone
     member.name, member.title, member.zone = named(name), spoken(title or "") or None, zone or None
     member.pseudonym = spoken(pseudonym or "")[:60] or None
     member.is_opted_out = is_opted_out
+    if zone_before != member.zone:
+        activity.record("member.zone_changed", subject=f"member:{member.id}", by_id=member.id, now=now)
     if hidden_before != is_opted_out:
         activity.record("member.visibility_changed", subject=f"member:{member.id}", by_id=member.id, now=now)
     return member

@@ -1,6 +1,7 @@
 """One-time ways in: invitation, claim of a stub, password reset.
 
-A ticket is 256 random bits; only their digest is kept. Of several who use it at once, one conditional UPDATE picks one.
+A ticket is 256 random bits; only their digest is kept, and for its mail a sealed copy that the database alone can't
+open. Of several who use it at once, one conditional UPDATE picks one.
 """
 
 import datetime as dt
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import update
 
-from hub import activity
+from hub import activity, outbox
 from hub.core import crypto
 from hub.core.db import db
 from hub.members import passwords, queries
@@ -24,6 +25,7 @@ LASTS = {
     "claim": dt.timedelta(days=14),
     "reset": dt.timedelta(hours=1),
 }
+MAIL_LINK = "notices.mail_link"  # by name: the room that mails lies downhill
 SPENT = "This link has been used or has expired. Ask whoever sent it for a new one."
 
 
@@ -108,11 +110,18 @@ def reset_password(token: str, password: str, *, now: dt.datetime) -> Member:
 
 def _issue(member: Member, purpose: str, *, now: dt.datetime, by_id: int | None) -> str:
     token = secrets.token_urlsafe(32)
-    db.session.add(
-        Ticket(token_digest=crypto.digest(token), purpose=purpose, member_id=member.id, by_id=by_id,
-               created_at=now, expires_at=now + LASTS[purpose])
-    )  # fmt: skip
+    ticket = Ticket(token_digest=crypto.digest(token), purpose=purpose, member_id=member.id, by_id=by_id,
+                    created_at=now, expires_at=now + LASTS[purpose])  # fmt: skip
+    db.session.add(ticket)
     db.session.flush()
+    if member.email:
+        args = {
+            "ticket_id": ticket.id,
+            "member_id": member.id,
+            "purpose": purpose,
+            "sealed": crypto.seal(token),
+        }
+        outbox.post(MAIL_LINK, {**args, "by_id": by_id or 0}, now=now)
     return token
 
 

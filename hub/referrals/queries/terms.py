@@ -81,6 +81,11 @@ def history(programme_id: int) -> list[tuple[ProgrammeVersion, str | None]]:
     return [(version, name) for version, name in db.session.execute(query)]
 
 
+def name_of(member_id: int | None) -> str | None:
+    """The name of a member, for the words of a mail."""
+    return db.session.scalar(select(Member.name).where(Member.id == member_id)) if member_id else None
+
+
 def email_of(member_id: int | None) -> str | None:
     """The e-mail of a member, for a programme's text file."""
     return db.session.scalar(select(Member.email).where(Member.id == member_id)) if member_id else None

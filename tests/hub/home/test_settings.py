@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from hub.core import hue
+from hub.core.hue import contrast, pairs, rgb
 from hub.core.place import Place, place
-from hub.home import hue
-from hub.home.hue import contrast, pairs, rgb
 from tests.hub.members.people import browser, person
 
 RIGHT = {

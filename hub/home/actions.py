@@ -1,0 +1,31 @@
+"""Putting things off."""
+
+import datetime as dt
+import re
+
+from hub.core.db import db
+from hub.home.models import PutOff
+from hub.outbox.actions import insert_ignoring
+
+COOL_DAYS = 7
+NAME = re.compile(r"[\w.:-]{1,80}")
+
+
+def put_off(member_id: int, thing: str, now: dt.datetime, *, for_good: bool = False) -> bool:
+    """Doesn't offer this thing to this member for a week, or never again; said twice, the last word holds. False when
+    that can't be the name of a thing."""
+    if not NAME.fullmatch(thing):
+        return False
+    until = None if for_good else now + dt.timedelta(days=COOL_DAYS)
+    row = {"member_id": member_id, "thing": thing, "until_at": until, "created_at": now}
+    fresh = insert_ignoring(PutOff).values(**row).returning(PutOff.member_id)
+    if db.session.scalar(fresh) is None:
+        db.session.get_one(PutOff, (member_id, thing)).until_at = until
+    return True
+
+
+def take_up(member_id: int, thing: str) -> None:
+    """Offers it again from now on."""
+    found = db.session.get(PutOff, (member_id, thing))
+    if found is not None:
+        db.session.delete(found)
