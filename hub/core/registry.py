@@ -5,6 +5,7 @@ health    one hop each: is it working, since when, what to do
 shell     numbers the shell shows to a signed-in member (points, unread)
 things    what a member could do next; home shows the best of them
 figures   numbers of the managers' desk, each with the page behind it
+exports   what a room keeps of one member, told to them; erasures, how it forgets them
 navigation, timeline sources, panels (a fragment of another room's page), link targets
 """
 
@@ -105,6 +106,10 @@ sign_ins: list[str] = []
 things: dict[str, Callable[[Any, dt.datetime], Iterable[Thing]]] = {}
 figures: dict[str, Callable[[dt.datetime], Iterable[Figure]]] = {}
 targets: dict[str, Callable[[Collection[int]], Mapping[int, Link]]] = {}
+# (table, its rows), as core.personal.told makes them
+Told = Iterable[tuple[str, Iterable[Mapping[str, Any]]]]
+exports: dict[str, Callable[[int], Told]] = {}
+erasures: dict[str, Callable[[int, dt.datetime], None]] = {}
 
 
 def check(name: str) -> Callable[[Check], Check]:
@@ -206,6 +211,34 @@ def link(prefix: str) -> Callable[[Callable[..., Mapping[int, Link]]], Callable[
     def keep(find: Callable[..., Mapping[int, Link]]) -> Callable[..., Mapping[int, Link]]:
         targets[prefix] = find
         return find
+
+    return keep
+
+
+def export(name: str) -> Callable[[Callable[[int], Told]], Callable[[int], Told]]:
+    """Registers what a room keeps of one member: `fn(member_id)` yields (table, rows), fit for JSON and for the eyes of
+    that member alone. `core.personal.told(Model, condition)` makes one such pair. Never digests, keys or the words of
+    a third person about them that they may not read."""
+
+    def keep(tell: Callable[[int], Told]) -> Callable[[int], Told]:
+        exports[name] = tell
+        return tell
+
+    return keep
+
+
+def erasure(
+    name: str,
+) -> Callable[[Callable[[int, dt.datetime], None]], Callable[[int, dt.datetime], None]]:
+    """Registers how a room forgets one member: `fn(member_id, now)`, in the transaction that erases them.
+
+    It blanks words, names, addresses and files (files by `edges.after_commit`) and what nobody needs without the
+    person; entries, facts, stage events and awards stay, for they hold ids only. Safe to run twice.
+    """
+
+    def keep(forget: Callable[[int, dt.datetime], None]) -> Callable[[int, dt.datetime], None]:
+        erasures[name] = forget
+        return forget
 
     return keep
 

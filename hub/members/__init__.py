@@ -18,6 +18,7 @@ from hub.members.actions import (
     company,
     disable,
     enable,
+    erase,
     invite,
     own,
     reset_link,
@@ -32,8 +33,8 @@ from hub.members.queries import by_handle, find, get, rep_for, staff
 
 __all__ = [
     "ROLES", "STAFF_ROLES", "TYPES", "Company", "Member", "Refusal", "StubRow", "add", "by_handle", "change_password",
-    "claim", "claim_link", "companies_by_name", "company", "disable", "enable", "find", "get", "init_app", "invite",
-    "own", "rep_for", "reset_link", "reset_password", "set_roles", "staff", "stub", "stubs",
+    "claim", "claim_link", "companies_by_name", "company", "disable", "enable", "erase", "find", "get", "init_app",
+    "invite", "own", "rep_for", "reset_link", "reset_password", "set_roles", "staff", "stub", "stubs",
 ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The verbs of this room, by what they are about."""
 
 from hub.members.actions.companies import companies_by_name, company, own
+from hub.members.actions.erasing import erase
 from hub.members.actions.identities import arrive, link
 from hub.members.actions.people import (
     add,
@@ -18,6 +19,6 @@ from hub.members.names import Refusal
 
 __all__ = [
     "Refusal", "add", "arrive", "change_password", "claim", "claim_link", "companies_by_name", "company", "disable",
-    "enable", "end_session", "forget_ended", "invite", "link", "own", "place_in", "renew_digest", "reset_link",
+    "enable", "end_session", "erase", "forget_ended", "invite", "link", "own", "place_in", "renew_digest", "reset_link",
     "reset_password", "reset_sessions", "set_roles", "stub", "stubs", "update_profile",
 ]  # fmt: skip

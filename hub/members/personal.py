@@ -1,0 +1,27 @@
+"""What this room keeps of one person; the person's own row is blanked last, by `actions.erase`."""
+
+import datetime as dt
+
+from sqlalchemy import delete, update
+
+from hub.core import registry
+from hub.core.db import db
+from hub.core.personal import told
+from hub.members.models import Company, Identity, Member, Ticket
+
+
+@registry.export("members")
+def tell(member_id: int) -> registry.Told:
+    """The profile without the digest of the password; sign-ins at providers; links handed out, without their tokens."""
+    yield told(Member, Member.id == member_id, without=("password_hash", "session_epoch", "stub_key"))
+    yield told(Company, Company.owner_id == member_id)
+    yield told(Identity, Identity.member_id == member_id)
+    yield told(Ticket, Ticket.member_id == member_id, without=("token_digest", "by_id"))
+
+
+@registry.erasure("members")
+def forget(member_id: int, _now: dt.datetime) -> None:
+    """Nobody gets in as them any more, and nobody's company is looked after by them."""
+    db.session.execute(delete(Identity).where(Identity.member_id == member_id))
+    db.session.execute(delete(Ticket).where(Ticket.member_id == member_id))
+    db.session.execute(update(Company).where(Company.owner_id == member_id).values(owner_id=None))
