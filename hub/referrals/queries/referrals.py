@@ -29,19 +29,23 @@ def deals_of(referral_id: int) -> list[Deal]:
     return list(db.session.scalars(select(Deal).where(Deal.referral_id == referral_id).order_by(Deal.id)))
 
 
+WHOLE = (
+    joinedload(Referral.version),
+    joinedload(Referral.advocate).joinedload(Member.company),
+    joinedload(Referral.owner),
+    joinedload(Referral.company),
+    joinedload(Referral.programme),
+)
+
+
 def _whole(query: Select[Referral]) -> Select[Referral]:
-    return query.options(
-        joinedload(Referral.version),
-        joinedload(Referral.advocate).joinedload(Member.company),
-        joinedload(Referral.owner),
-        joinedload(Referral.company),
-        joinedload(Referral.programme),
-    )
+    return query.options(*WHOLE)
 
 
 def referral(referral_id: int) -> Referral | None:
-    """One referral with its people and programme, whoever asks: for managers, jobs and commands."""
-    return db.session.scalars(_whole(select(Referral)).where(Referral.id == referral_id)).one_or_none()
+    """One referral with its people and programme, whoever asks: for managers, jobs and commands. A page's pieces
+    each ask for it; it is read once."""
+    return db.session.get(Referral, referral_id, options=WHOLE)
 
 
 def by_code(code: str) -> Referral | None:
@@ -53,22 +57,34 @@ def by_code(code: str) -> Referral | None:
 
 def visible(referral_id: int, member: Member) -> tuple[Referral, str] | None:
     """A referral as this member may see it, and as whom: advocate, rep or manager; None when they may not."""
-    as_whom = may_see(referral_id, member)
-    found = referral(referral_id) if as_whom else None
-    return (found, as_whom) if found is not None and as_whom else None
+    found = referral(referral_id)
+    if found is None:
+        return None
+    as_whom = _as_whom(
+        member, found.advocate_id, found.owner_id, found.company.owner_id if found.company else None
+    )
+    return (found, as_whom) if as_whom else None
 
 
 def may_see(referral_id: int, member: Member) -> str | None:
     """As whom a member may see a referral: advocate, rep or manager; None when they may not. One light query."""
+    people = _people(referral_id)
+    return None if people is None else _as_whom(member, *people)
+
+
+def _people(referral_id: int) -> tuple[int | None, int | None, int | None] | None:
     query = (
         select(Referral.advocate_id, Referral.owner_id, Company.owner_id)
         .outerjoin(Company, Company.id == Referral.company_id)
         .where(Referral.id == referral_id)
     )
     row = db.session.execute(query).one_or_none()
-    if row is None:
-        return None
-    advocate_id, owner_id, company_owner_id = row
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def _as_whom(
+    member: Member, advocate_id: int | None, owner_id: int | None, company_owner_id: int | None
+) -> str | None:
     if member.roles & {"manager", "admin"}:
         return "manager"
     if advocate_id == member.id:
@@ -78,7 +94,8 @@ def may_see(referral_id: int, member: Member) -> str | None:
 
 def circle(referral_id: int, member: Member) -> set[int] | None:
     """Who takes part in a referral's thread: its advocate, its owner, and managers who joined in; None for others."""
-    if may_see(referral_id, member) is None:
+    people = _people(referral_id)
+    if people is None or _as_whom(member, *people) is None:
         return None
     joined = (
         select(Post.by_id)
@@ -86,8 +103,7 @@ def circle(referral_id: int, member: Member) -> set[int] | None:
         .join(Member, Member.id == Post.by_id)
         .where(Thread.subject == f"referral:{referral_id}", holds("manager"), Member.disabled_at.is_(None))
     )
-    people = select(Referral.advocate_id, Referral.owner_id).where(Referral.id == referral_id)
-    both = db.session.execute(people).one()
+    both = people[:2]
     return {person for person in (*both, *db.session.scalars(joined), member.id) if person is not None}
 
 
