@@ -6,6 +6,7 @@ from typing import Any
 from challenges.kinds import Evidence, Given, Kind, Outcome, StepForm, Turn, a_line, register, wrong
 from challenges.models import ChallengeStep
 from challenges.queries import attended
+from hub.core import registry
 
 
 class HangoutForm(StepForm):
@@ -35,9 +36,10 @@ class Hangout(Kind):
             yield "hangout", "Only the last part of its address."
 
     def shown(self, turn: Turn, /) -> dict[str, Any]:
-        """Where it is."""
+        """Where it is, in a house with a room for hangouts."""
         slug = turn.data.get("hangout") or ""
-        return {"url": f"/hangouts/{slug}" if slug else "/hangouts", "button": "I was there"}
+        url = f"/hangouts/{slug}" if slug else "/hangouts"
+        return {"url": url if "hangout" in registry.targets else "", "button": "I was there"}
 
     def check(self, turn: Turn, given: Given) -> Outcome:  # noqa: ARG002 - nothing is typed: the host's list says it
         """The room saw them there, since they joined."""

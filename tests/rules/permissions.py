@@ -49,7 +49,7 @@ POST /badges/<slug>/visibility                      in -- ok -- -- -- -- --
 GET  /leaderboard                                   in ok ok ok ok ok ok ok
 GET  /leaderboard/<slug>                            in ok ok ok ok ok ok ok
 GET  /members/<handle>                              in ok ok ok ok ok ok ok
-GET  /members/<handle>/panels/<name>                in -- -- -- -- -- -- --
+GET  /members/<handle>/panels/<name>                in ok ok ok ok ok ok ok
 GET  /points                                        in ok ok ok ok ok ok ok
 GET  /settings                                      in ok ok ok ok ok ok ok
 POST /settings                                      in ok ok ok ok ok ok ok

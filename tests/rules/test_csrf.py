@@ -81,7 +81,8 @@ def test_with_its_token_a_form_is_taken(guarded: House) -> None:
 
 
 def test_signed_addresses_alone_are_exempt(house: House) -> None:
-    assert csrf._exempt_views == EXEMPT_VIEWS
+    # What a test exempts on an app of its own stays in this list, which is one for the whole process.
+    assert {name for name in csrf._exempt_views if not name.startswith("tests.")} == EXEMPT_VIEWS
     assert csrf._exempt_blueprints == set()
     assert {name for name in WRITES if "/webhooks/" in name or "/unsubscribe/" in name} == EXEMPT
     exempt = {

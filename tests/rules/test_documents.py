@@ -24,11 +24,16 @@ class Links(HTMLParser):
         super().__init__()
         self.found: set[str] = set()
         self.anchors: set[str] = set()
+        self.declared: set[str] = (
+            set()
+        )  # what managers and members point to: it opens beside the hub, cut off from it
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         self.anchors |= {given["id"]} if "id" in given else set()
+        if given.get("target") == "_blank" and "noopener" in given.get("rel", "").split():
+            self.declared.add(given.get("href", ""))
         names = ("href", "src", "hx-get") + (("action",) if given.get("method", "").lower() == "get" else ())
         self.found |= {given[name] for name in names if given.get(name)}
 
@@ -46,7 +51,7 @@ def crawl(house: House, who: str, start: str = "/") -> tuple[dict[str, int], lis
         seen[path] = answer.status_code
         if answer.status_code >= 400:
             wrong.append(f"{source} leads to {path}: {answer.status_code}")
-        page = Links(answer.text if answer.mimetype == "text/html" else "")
+        page = Links(answer.text if answer.mimetype == "text/html" and not answer.location else "")
         wrong += misled(path, page)
         onward = page.found | ({answer.location} if answer.location else set())
         waiting.extend(
@@ -56,7 +61,7 @@ def crawl(house: House, who: str, start: str = "/") -> tuple[dict[str, int], lis
 
 
 def misled(path: str, page: Links) -> list[str]:
-    """Links of a page to an anchor it doesn't have, and to other people's sites that we don't know of."""
+    """Links of a page to an anchor it doesn't have, and to other people's sites that don't open beside the hub."""
     gone = [link for link in page.found if link.startswith("#") and link[1:] not in {"", *page.anchors}]
     out = [
         link
@@ -64,7 +69,7 @@ def misled(path: str, page: Links) -> list[str]:
         if OUTWARD.match(link) and not link.startswith(("mailto:", "tel:", "data:"))
     ]
     return [f"{path} has no {link}" for link in gone] + [
-        f"{path} leads out of the hub: {link}" for link in out if link not in ELSEWHERE
+        f"{path} leads out of the hub: {link}" for link in out if link not in ELSEWHERE | page.declared
     ]
 
 
@@ -83,6 +88,7 @@ def test_every_link_leads_somewhere(house: House, who: str, many: int) -> None:
 def test_a_dead_link_is_found(house: House) -> None:
     def dead() -> str:
         gone = '<a href="/nowhere">x</a><a href="#gone">y</a><a href="https://example.com/">z</a>'
+        gone += '<a href="https://example.org/" target="_blank" rel="noopener">theirs</a>'
         return gone + '<i id="a"></i><a href="#a">here</a>'
 
     real = house.app.view_functions["home.home"]

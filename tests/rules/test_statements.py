@@ -27,8 +27,8 @@ USUAL = 3
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
     "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
-    "GET /manage": 12, "GET /manage/health": 12, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
-    "GET /manage/members/<member_id>/points": 4, "GET /manage/connections/<name>": 10,
+    "GET /manage": 16, "GET /manage/health": 14, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
+    "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,
     "GET /challenges": 6, "GET /challenges/<slug>": 7, "GET /manage/challenges/<challenge_id>": 12,
     "GET /manage/challenges/<challenge_id>/preview": 4, "GET /manage/reviews": 4,
@@ -36,6 +36,7 @@ ALLOWED = {
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
     "GET /community/thanks/<shout_id>": 5, "GET /community/topics/<topic_id>": 6,
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
+    "GET /badges": 10, "GET /manage/segments": 4, "GET /members/<handle>/panels/<name>": 4, "GET /badges/<slug>": 5, "GET /manage/segments/<slug>": 5,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10
