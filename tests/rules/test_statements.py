@@ -36,7 +36,8 @@ ALLOWED = {
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
     "GET /community/thanks/<shout_id>": 5, "GET /community/topics/<topic_id>": 6,
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
-    "GET /badges": 10, "GET /manage/segments": 4, "GET /members/<handle>/panels/<name>": 4, "GET /badges/<slug>": 5, "GET /manage/segments/<slug>": 5,
+    "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 4, "GET /manage/segments/<slug>": 5,
+    "GET /members/<handle>/panels/<name>": 4,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10
