@@ -20,8 +20,9 @@ from hub.core.clock import now
 Found = TypeVar("Found")
 BATCH = 500
 LOOKS = 3
-# A job reads its clock before its books, and the calendar is looked at once an hour.
-GRACE = dt.timedelta(minutes=1)
+# A job reads its clock before its books, and what it read may be taken back a moment later: any of these instants may
+# justify an award. The calendar is looked at once an hour.
+GRACES = tuple(dt.timedelta(seconds=seconds) for seconds in (0, 1, 5, 60))
 CALENDAR = dt.timedelta(hours=2)
 
 
@@ -74,7 +75,11 @@ def _was_earned(badge: Badge, award: Award) -> bool:
         return streaks.computed([award.member_id], zones)[award.member_id].best >= RULES["streak"].need(
             badge.data
         )
-    far = queries.progress([badge], [award.member_id], until=award.at + GRACE)[badge.id]
+    return any(_had_enough(badge, award, award.at + grace) for grace in GRACES)
+
+
+def _had_enough(badge: Badge, award: Award, until: dt.datetime) -> bool:
+    far = queries.progress([badge], [award.member_id], until=until)[badge.id]
     return award.member_id in far and far[award.member_id].is_done
 
 

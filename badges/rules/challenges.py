@@ -1,21 +1,22 @@
 """Challenges completed: any, of one kind, or each of a set.
 
-The contract with whoever completes challenges: the fact `challenge.completed`, once a submission counts, with
-`subject="submission:<id>"`, `by_id` the member and `data={"kind": "quiz", "slug": "product-quiz"}`. One that is
-approved, reopened and approved again may be told twice; it counts once.
+Counted are submissions that were approved and still stand: an approval that is undone or overturned counts no more. A
+badge that was earned with it stays, and `until` tells why: it counts what stood at that time, from the decisions.
 """
 
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import aliased
 
 from badges.rules import Data, Plain, register, times
-from hub.activity.models import Fact
+from challenges.models import Challenge, Decision, StepAnswer, Submission
 from hub.members.models import Member
 from hub.segments.fields import Field, Given, Unclear, chosen, needed, one
 
 FACT = "challenge.completed"
+BACK = ("undone", "overturned")
 WHICH = (("any", "any challenge"), ("kind", "challenges of one kind"), ("set", "each of these challenges"))
 
 
@@ -57,16 +58,17 @@ class ChallengesRule(Plain):
         return len(data["slugs"]) if data["which"] == "set" else int(data["times"])
 
     def have(self, data: Data, until: dt.datetime | None) -> ColumnElement[int]:
-        """Submissions completed; of a set, how many different challenges."""
-        slug = Fact.data["slug"].as_string()
-        counted = func.count(slug.distinct() if data["which"] == "set" else Fact.subject.distinct())
-        query = select(counted).where(Fact.by_id == Member.id, Fact.kind == FACT)
-        if data["which"] == "set":
-            query = query.where(slug.in_(data["slugs"]))
-        elif data["which"] == "kind":
-            query = query.where(Fact.data["kind"].as_string() == data["of"])
-        if until is not None:
-            query = query.where(Fact.happened_at <= until)
+        """Submissions that stand; of a set, how many different challenges."""
+        which = data["which"]
+        counted = func.count(Submission.challenge_id.distinct() if which == "set" else Submission.id)
+        query = select(counted).where(Submission.member_id == Member.id, _stands(until))
+        if which == "set":
+            query = query.join(Challenge, Challenge.id == Submission.challenge_id)
+            query = query.where(Challenge.slug.in_(data["slugs"]))
+        elif which == "kind":
+            # By what was answered: a challenge may be rebuilt, an answer keeps the kind it was given to.
+            of = and_(StepAnswer.submission_id == Submission.id, StepAnswer.kind == data["of"])
+            query = query.where(exists().where(of))
         return query.correlate(Member).scalar_subquery()
 
     def says(self, data: Data) -> str:
@@ -80,6 +82,20 @@ class ChallengesRule(Plain):
     def shown(self, data: Data) -> dict[str, Any]:
         """Slugs, one on each line."""
         return {**data, "slugs": "\n".join(data.get("slugs", []))}
+
+
+def _stands(until: dt.datetime | None) -> ColumnElement[bool]:
+    """The condition on Submission that it counts: now, or as its decisions had it by then."""
+    if until is None:
+        return Submission.state == "approved"
+    yes, no = aliased(Decision), aliased(Decision)
+    taken_back = exists().where(
+        no.submission_id == Submission.id, no.id > yes.id, no.verdict.in_(BACK), no.created_at <= until
+    )
+    approved = and_(
+        yes.submission_id == Submission.id, yes.verdict == "approved", yes.created_at <= until, ~taken_back
+    )
+    return exists().where(approved)
 
 
 register(ChallengesRule())

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, insert, select, update
 from challenges.kinds import KINDS
 from challenges.models import Challenge, ChallengeApprover, ChallengeStep
 from challenges.problems import Problem, problems
-from challenges.queries import by_id
+from challenges.queries import by_id, forget_known_approvers
 from hub import activity
 from hub.core.db import db, table_of
 
@@ -63,6 +63,7 @@ def change(challenge: Challenge, values: dict[str, Any], *, approver_ids: Sequen
     if approver_ids:
         rows = [{"challenge_id": challenge.id, "member_id": number} for number in sorted(set(approver_ids))]
         db.session.execute(insert(table_of(ChallengeApprover)), rows)
+    forget_known_approvers()
     _saved(challenge, by_id=by_id, now=now)
 
 

@@ -20,9 +20,16 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, render, row_number, see_other
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/manage/reviews")
+
+
+def _reviews_here() -> bool:
+    """Managers, and whoever was asked to review something: from what is kept, for every page draws its navigation."""
+    return bool(_me().roles & rules.MANAGERS) or current_user.id in queries.known_approvers()
+
+
 registry.navigation(
     registry.Item(label="Reviews", endpoint="reviews.index", icon="clipboard-list", section="desk", order=12,
-                  roles=frozenset({"manager"}))
+                  when=_reviews_here)
 )  # fmt: skip
 VERDICTS = {"approve": "approved", "send_back": "sent_back", "refuse": "refused"}
 MANY = 50

@@ -14,7 +14,17 @@ from challenges.queries.challenges import (
     whole,
 )
 from challenges.queries.mine import Mine, attended, completed, current, mine, seat, seated
-from challenges.queries.people import Offer, approvers, approves, doers, offers, referrers, visible
+from challenges.queries.people import (
+    Offer,
+    approvers,
+    approves,
+    doers,
+    forget_known_approvers,
+    known_approvers,
+    offers,
+    referrers,
+    visible,
+)
 from challenges.queries.submissions import (
     Told,
     answers,
@@ -45,8 +55,10 @@ __all__ = [
     "decisions",
     "doers",
     "for_segments",
+    "forget_known_approvers",
     "gates",
     "kinds_of",
+    "known_approvers",
     "mine",
     "of_ids",
     "offers",

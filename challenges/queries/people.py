@@ -1,10 +1,12 @@
 """Who did what, who refers, who reviews."""
 
 import datetime as dt
+import time
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from flask import current_app
 from sqlalchemy import ColumnElement, and_, func, select
 
 from challenges.models import (
@@ -18,6 +20,7 @@ from hub.referrals.models import Programme, ProgrammeVersion, Referral
 
 K = TypeVar("K")
 LATEST = 200
+KEPT_SECONDS = 60.0
 
 
 def visible() -> ColumnElement[bool]:
@@ -114,6 +117,21 @@ def approvers(challenge_id: int) -> list[Member]:
         .where(ChallengeApprover.challenge_id == challenge_id, Member.disabled_at.is_(None))
     )
     return list(db.session.scalars(query.order_by(func.lower(Member.name), Member.id)))
+
+
+def known_approvers() -> frozenset[int]:
+    """Everybody who was asked to review something. Read at most once a minute for each process."""
+    read_at, kept = current_app.extensions.get("approvers", (0.0, frozenset()))
+    if not read_at or time.monotonic() - read_at > KEPT_SECONDS:
+        kept = frozenset(db.session.scalars(select(ChallengeApprover.member_id).distinct()))
+        current_app.extensions["approvers"] = (time.monotonic(), kept)
+    found: frozenset[int] = kept
+    return found
+
+
+def forget_known_approvers() -> None:
+    """Reads them anew the next time: this process has changed them."""
+    current_app.extensions.pop("approvers", None)
 
 
 def approves(member_id: int) -> set[int]:

@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, insert, literal
 
 from badges import queries
+from badges.models import Award
 from badges.rules import RULES
-from hub.core import edges
+from challenges import actions
+from hub.core import clock, edges
+from hub.core.db import db
 from hub.ledger import actions as ledger_actions
 from hub.members.models import Member
 from hub.outbox.jobs import drain_all
@@ -21,6 +24,7 @@ from hub.segments.fields import Unclear
 from hub.segments.measures import MEASURES, Measure
 from tests.badges.scene import DAY, NOW, badge, did, differences, holders, members, pay
 from tests.badges.stages import climbed, programme
+from tests.badges.tasks import complete
 
 Deed = Callable[[int], Any]
 
@@ -62,8 +66,8 @@ def completed(kind: str, *slugs: str) -> Deed:
     """Challenges completed."""
 
     def act(member_id: int) -> None:
-        for number, slug in enumerate(slugs):
-            did(member_id, "challenge.completed", f"submission:{member_id}{number}", kind=kind, slug=slug)
+        for slug in slugs:
+            complete(member_id, kind, slug)
 
     return act
 
@@ -71,7 +75,7 @@ def completed(kind: str, *slugs: str) -> Deed:
 CASES: list[tuple[str, dict[str, Any], Deed, Deed]] = [
     ("points", {"points": 500}, lambda m: pay(m, 500), lambda m: pay(m, 499)),
     ("challenges", {"which": "any", "times": 2}, completed("quiz", "a", "b"), completed("quiz", "a")),
-    ("challenges", {"which": "kind", "times": 1, "of": "quiz"}, completed("quiz", "a"), completed("survey", "a")),
+    ("challenges", {"which": "kind", "times": 1, "of": "quiz"}, completed("quiz", "a"), completed("survey", "c")),
     ("challenges", {"which": "set", "slugs": ["a", "b"]}, completed("quiz", "a", "b"), completed("quiz", "a", "a")),
     ("referrals", {"stage": "meeting", "times": 1}, lambda m: climbed(m, "won"), lambda m: climbed(m, "accepted")),
     ("referrals", {"stage": "submitted", "times": 2}, lambda m: [climbed(m), climbed(m)], lambda m: climbed(m)),
@@ -159,3 +163,25 @@ def test_what_was_corrected_later_stays_and_is_justified(here: Flask) -> None:
         ledger_actions.correct(entry_id, -400, key="oops", now=dt.datetime.now(dt.UTC) + DAY)
     assert holders(found) == [member_id]
     assert differences() == []
+
+
+def test_what_is_undone_counts_no_more_and_a_badge_earned_with_it_stays(here: Flask) -> None:
+    two = badge("challenges", {"which": "any", "times": 2})
+    one = badge("challenges", {"which": "kind", "times": 1, "of": "question"})
+    ada, grace = members(2)
+    number = complete(ada, "question", "a", review="reviewed")
+    assert holders(one) == []
+    with edges.unit():
+        yes = actions.approve(number, by_id=grace, now=clock.now()).id
+    assert holders(one) == [ada]
+    with edges.unit():
+        actions.undo(yes, by_id=grace, now=clock.now())
+    complete(ada, "quiz", "b")
+    assert (holders(one), holders(two)) == ([ada], [])
+    with edges.reading():
+        far = queries.progress([one, two], [ada])
+        assert (far[one.id][ada].have, far[two.id][ada].have) == (0, 1)
+    assert differences() == []
+    with edges.unit():  # an award that nothing ever justified is still told
+        db.session.execute(insert(Award).values(badge_id=two.id, member_id=grace, at=NOW, proof={}))
+    assert [line for line in differences() if f"member {grace} never had enough" in line]

@@ -3,11 +3,12 @@
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
-from challenges import actions
+from challenges import actions, queries
+from challenges.actions import building
 from challenges.fingerprint import distance, fingerprint, likeness, nearest
-from challenges.models import ChallengeApprover, Decision, SavedReason, Submission
+from challenges.models import Decision, SavedReason, Submission
 from challenges.review_queries import agreement
 from hub.core import edges
 from hub.core.clock import now
@@ -41,7 +42,9 @@ def linus(app: Flask) -> int:
 
 def ask(app: Flask, challenge_id: int, member_id: int) -> None:
     with app.app_context(), edges.unit():
-        db.session.execute(insert(ChallengeApprover).values(challenge_id=challenge_id, member_id=member_id))
+        found = queries.by_id(challenge_id)
+        assert found is not None
+        building.change(found, {}, approver_ids=[member_id], by_id=None, now=now())
 
 
 def test_the_queue_is_for_managers_and_those_who_were_asked(
@@ -52,7 +55,9 @@ def test_the_queue_is_for_managers_and_those_who_were_asked(
     one, two = submit(app, first, ada), submit(app, second, ada)
     asked = browser(app, "linus@example.com")
     assert asked.get("/manage/reviews").status_code == 403
+    assert 'href="/manage/reviews"' not in asked.get("/challenges").text
     ask(app, first, linus)
+    assert 'href="/manage/reviews"' in asked.get("/challenges").text
     queue = asked.get("/manage/reviews").text
     assert ("Alpha" in queue, "Omega" in queue) == (True, False)
     assert asked.get(f"/manage/reviews/{two}").status_code == 404
@@ -64,6 +69,7 @@ def test_the_queue_is_for_managers_and_those_who_were_asked(
     assert asked.post(f"/manage/reviews/{one}/decision", data={"verdict": "approve"}).status_code == 303
     assert state(app, one) == "approved"
     assert browser(app).get("/manage/reviews").status_code == 403
+    assert 'href="/manage/reviews"' not in browser(app).get("/challenges").text
 
 
 def test_those_asked_are_called_once_a_day(app: Flask, ada: int, grace: int, linus: int) -> None:
