@@ -134,10 +134,11 @@ def refer(ada: Page, shots: Path) -> None:
     """Somebody who was introduced before is told kindly and loses nothing typed; somebody new gets a page."""
     ada.goto("/")
     shoot(ada, shots, "home-before")
-    ada.get_by_role("link", name="Refer somebody").first.click()
+    ada.get_by_role("link", name="Challenges", exact=True).first.click()
+    ada.get_by_role("link", name="Introduce us to a team like yours").first.click()
     ada.wait_for_url("**/challenges/refer-somebody")
     shoot(ada, shots, "challenge")
-    ada.get_by_role("link", name="Refer somebody").first.click()
+    ada.get_by_role("main").get_by_role("link", name="Refer somebody").first.click()
     ada.get_by_label("Their name").fill(WHO)
     ada.get_by_label("How do you know them?").fill("We rowed together")
     ada.locator("[name=contact_company]").fill(COMPANY)
