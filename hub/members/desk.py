@@ -11,7 +11,16 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, see_other
 from hub.members import actions, queries
-from hub.members.forms import ROLE_NAMES, TYPE_NAMES, ConfirmForm, InviteForm, OwnerForm, PlaceForm, RolesForm
+from hub.members.forms import (
+    ROLE_NAMES,
+    TYPE_NAMES,
+    ConfirmForm,
+    EraseForm,
+    InviteForm,
+    OwnerForm,
+    PlaceForm,
+    RolesForm,
+)
 from hub.members.models import Company, Member
 from hub.members.names import Refusal, spoken
 
@@ -116,6 +125,23 @@ def enable(member_id: int) -> BaseResponse:
     return _switch(member_id, actions.enable, "{} may sign in again.")
 
 
+@blueprint.post("/<int(max=9007199254740991):member_id>/erasure", endpoint="erase")
+@roles("admin")
+def erase(member_id: int) -> BaseResponse:
+    """Erases a person for ever: who asked us to be forgotten can't always sign in."""
+    member = _member(member_id)
+    form = EraseForm(member.handle)
+    if not form.validate():
+        return _page(member, erase_form=form, status=422)
+    try:
+        actions.erase(member, now=now(), by=_me())
+    except Refusal as refusal:
+        form.handle.errors = [str(refusal)]
+        return _page(member, erase_form=form, status=422)
+    flash("They are erased. What happened stays, without them in it.", "success")
+    return see_other("members_desk.index")
+
+
 @blueprint.post("/<int(max=9007199254740991):member_id>/link", endpoint="link")
 @roles("manager")
 def link_now(member_id: int) -> Response:
@@ -192,6 +218,7 @@ def _page(
     *,
     place: PlaceForm | None = None,
     roles_form: RolesForm | None = None,
+    erase_form: EraseForm | None = None,
     trouble: str = "",
     status: int = 200,
 ) -> Response:
@@ -200,7 +227,8 @@ def _page(
         "members/desk_show.html", status=status, member=member, trouble=trouble, rep=queries.rep_for(member),
         place=place or PlaceForm(formdata=None, type=member.type, company=firm, title=member.title),
         roles_form=roles_form or RolesForm(formdata=None, roles=member.roles_held), confirm=ConfirmForm(),
-        companies=queries.companies(), role_names=ROLE_NAMES, type_names=TYPE_NAMES,
+        erase_form=erase_form or EraseForm(member.handle, formdata=None), companies=queries.companies(),
+        role_names=ROLE_NAMES, type_names=TYPE_NAMES,
     )  # fmt: skip
 
 

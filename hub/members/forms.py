@@ -65,6 +65,10 @@ class SignInForm(FlaskForm):
     remember = BooleanField("Keep me signed in on this device", default=True)
 
 
+class ForgottenForm(FlaskForm):
+    email = EmailField("E-mail", [InputRequired("Type your e-mail address."), is_address, Length(max=320)])
+
+
 class JoinForm(FlaskForm):
     name = StringField("Your name", NAME)
     email = EmailField("E-mail", [InputRequired("Type your e-mail address."), is_address])
@@ -82,6 +86,28 @@ class ChangePasswordForm(FlaskForm):
 
 class ConfirmForm(FlaskForm):
     """Nothing but its token: a button that does something."""
+
+
+class ProofForm(FlaskForm):
+    """A password, to show that it is really them; whoever has none has just signed in."""
+
+    password = PasswordField("Your password", [Length(max=passwords.LONGEST)])
+
+
+class EraseForm(FlaskForm):
+    """Somebody's handle, typed, so that nobody is erased by a slip of the hand; and one's own password."""
+
+    handle = StringField("Type the handle to confirm")
+    secret = PasswordField("Your password", [Length(max=passwords.LONGEST)])
+
+    def __init__(self, whose: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.whose = whose
+
+    def validate_handle(self, field: Field) -> None:
+        """Only the very handle."""
+        if (field.data or "").strip().removeprefix("@").lower() != self.whose.lower():
+            raise ValidationError(f"Type {self.whose} to confirm.")
 
 
 def zone_choices() -> Any:

@@ -18,6 +18,7 @@ from hub.core import crypto
 from hub.members.names import Refusal, address
 
 TRIES = "10 per 15 minutes"
+LETTERS = "3 per hour"
 TIMEOUT_SECONDS = 0.5
 
 limiter = Limiter(
@@ -65,6 +66,26 @@ def brake(endpoint: str, too_often: Callable[[], Response]) -> Callable[[View], 
             TRIES, methods=["POST"], key_func=origin, scope="address", on_breach=answer,
             deduct_when=lambda response: response.status_code >= 400,
         )  # fmt: skip
+        return by_account(by_address(view))
+
+    return wrap
+
+
+def brake_letters(endpoint: str, too_often: Callable[[], Response]) -> Callable[[View], View]:
+    """Counts every POST to a page that mails whoever is named: three an hour for an account, ten in a quarter of an
+    hour from one address. It says nothing of whether the account is one of ours."""
+    braked.add(endpoint)
+
+    def answer(_limit: RequestLimit) -> Response:
+        return too_often()
+
+    def wrap(view: View) -> View:
+        by_account = limiter.limit(
+            LETTERS, methods=["POST"], key_func=account, scope="letters", on_breach=answer
+        )
+        by_address = limiter.limit(
+            TRIES, methods=["POST"], key_func=origin, scope="letters-from", on_breach=answer
+        )
         return by_account(by_address(view))
 
     return wrap

@@ -7,12 +7,14 @@ PURPOSES = {
     "invitation": ("members.invitation", "invitation", "/invitations/{}", "14 days"),
     "claim": ("members.claim", "claim", "/invitations/{}", "14 days"),
     "reset": ("members.reset", "reset", "/sign-in/reset/{}", "one hour"),
+    "forgotten": ("members.forgotten", "forgotten", "/sign-in/reset/{}", "half an hour"),
 }
 KINDS = frozenset(kind for kind, *_ in PURPOSES.values())
 TOPICS = {
     "members.invitation": "Somebody is invited",
     "members.claim": "Somebody with points waiting may claim them",
     "members.reset": "A link to choose a new password",
+    "members.forgotten": "A password was forgotten",
 }
 
 

@@ -24,6 +24,8 @@ GET  /sign-in/connect                               in -> -> -> -> -> -> ->
 POST /sign-in/connect                               in ok ok ok ok ok ok ok
 GET  /sign-in/oidc                                  -- -- -- -- -- -- -- --
 GET  /sign-in/oidc/answer                           -- -- -- -- -- -- -- --
+GET  /sign-in/forgotten                             ok ok ok ok ok ok ok ok
+POST /sign-in/forgotten                             ok ok ok ok ok ok ok ok
 GET  /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
 POST /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
 POST /sign-out                                      in ok ok ok ok ok ok ok
@@ -54,6 +56,9 @@ GET  /points                                        in ok ok ok ok ok ok ok
 GET  /settings                                      in ok ok ok ok ok ok ok
 POST /settings                                      in ok ok ok ok ok ok ok
 POST /settings/password                             in ok ok ok ok ok ok ok
+GET  /settings/data                                 in ok ok ok ok ok ok ok
+POST /settings/data/erasure                         in ok ok ok ok ok ok ok
+POST /settings/data/export                          in ok ok ok ok ok ok ok
 POST /settings/sessions                             in ok ok ok ok ok ok ok
 GET  /settings/notices                              in ok ok ok ok ok ok ok
 POST /settings/notices                              in ok ok ok ok ok ok ok
@@ -126,6 +131,7 @@ GET  /manage/members                                in no no no no no ok ok
 GET  /manage/members/<member_id>                    in no no no no no ok ok
 POST /manage/members/<member_id>/disabled           in no no no no no ok ok
 POST /manage/members/<member_id>/enabled            in no no no no no ok ok
+POST /manage/members/<member_id>/erasure            in no no no no no no ok
 POST /manage/members/<member_id>/link               in no no no no no ok ok
 POST /manage/members/<member_id>/place              in no no no no no ok ok
 POST /manage/members/<member_id>/roles              in no no no no no ok ok

@@ -14,11 +14,20 @@ from hub.members.actions.people import (
 )
 from hub.members.actions.sessions import change_password, end_session, forget_ended, renew_digest
 from hub.members.actions.stubs import stub, stubs
-from hub.members.actions.tickets import claim, claim_link, invite, reset_link, reset_password
+from hub.members.actions.tickets import (
+    ask_for_reset,
+    claim,
+    claim_link,
+    forgotten,
+    invite,
+    reset_link,
+    reset_password,
+)
 from hub.members.names import Refusal
 
 __all__ = [
-    "Refusal", "add", "arrive", "change_password", "claim", "claim_link", "companies_by_name", "company", "disable",
-    "enable", "end_session", "erase", "forget_ended", "invite", "link", "own", "place_in", "renew_digest", "reset_link",
-    "reset_password", "reset_sessions", "set_roles", "stub", "stubs", "update_profile",
+    "Refusal", "add", "arrive", "ask_for_reset", "change_password", "claim", "claim_link", "companies_by_name",
+    "company", "disable", "enable", "end_session", "erase", "forget_ended", "forgotten", "invite", "link", "own",
+    "place_in", "renew_digest", "reset_link", "reset_password", "reset_sessions", "set_roles", "stub", "stubs",
+    "update_profile",
 ]  # fmt: skip

@@ -24,7 +24,9 @@ LASTS = {
     "invitation": dt.timedelta(days=14),
     "claim": dt.timedelta(days=14),
     "reset": dt.timedelta(hours=1),
+    "forgotten": dt.timedelta(minutes=30),
 }
+FORGOTTEN = "members.forgotten"
 MAIL_LINK = "notices.mail_link"  # by name: the room that mails lies downhill
 SPENT = "This link has been used or has expired. Ask whoever sent it for a new one."
 
@@ -74,6 +76,23 @@ def reset_link(member: Member, *, now: dt.datetime, by: Member | None = None) ->
     return _issue(member, "reset", now=now, by_id=by.id if by else None)
 
 
+def ask_for_reset(email: str, *, now: dt.datetime) -> None:
+    """Somebody says they forgot their password. Whether we know them is found out afterwards, by a job: the answer, and
+    the time it takes, is the same for every address. The address travels sealed."""
+    outbox.post(FORGOTTEN, {"sealed": crypto.seal(email.strip()[:320])}, now=now)
+
+
+def forgotten(email: str, *, now: dt.datetime) -> bool:
+    """Mails a link for half an hour to whoever has this address and a password; links asked for before are void. False,
+    and no mail, for everybody else: strangers, stubs, the switched off, and those who sign in elsewhere."""
+    found = queries.find(email)
+    if found is None or not found.is_active or found.password_hash is None:
+        return False
+    _void(found, now=now, purpose="reset")
+    _issue(found, "reset", now=now, by_id=found.id, mail="forgotten")
+    return True
+
+
 def claim(token: str, *, name: str, email: str, password: str | None, now: dt.datetime) -> Member:
     """Uses an invitation or claim: the stub becomes a member, same row, same account, points waiting.
 
@@ -108,17 +127,17 @@ def reset_password(token: str, password: str, *, now: dt.datetime) -> Member:
     return member
 
 
-def _issue(member: Member, purpose: str, *, now: dt.datetime, by_id: int | None) -> str:
-    token = secrets.token_urlsafe(32)
+def _issue(member: Member, purpose: str, *, now: dt.datetime, by_id: int | None, mail: str = "") -> str:
+    token, mail = secrets.token_urlsafe(32), mail or purpose
     ticket = Ticket(token_digest=crypto.digest(token), purpose=purpose, member_id=member.id, by_id=by_id,
-                    created_at=now, expires_at=now + LASTS[purpose])  # fmt: skip
+                    created_at=now, expires_at=now + LASTS[mail])  # fmt: skip
     db.session.add(ticket)
     db.session.flush()
     if member.email:
         args = {
             "ticket_id": ticket.id,
             "member_id": member.id,
-            "purpose": purpose,
+            "purpose": mail,
             "sealed": crypto.seal(token),
         }
         outbox.post(MAIL_LINK, {**args, "by_id": by_id or 0}, now=now)
@@ -136,6 +155,8 @@ def _spend(token: str, purposes: Sequence[str], *, now: dt.datetime) -> Member:
     return member
 
 
-def _void(member: Member, *, now: dt.datetime) -> None:
+def _void(member: Member, *, now: dt.datetime, purpose: str | None = None) -> None:
     others = update(Ticket).where(Ticket.member_id == member.id, Ticket.used_at.is_(None))
+    if purpose is not None:
+        others = others.where(Ticket.purpose == purpose)
     db.session.execute(others.values(used_at=now))

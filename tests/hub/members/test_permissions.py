@@ -5,9 +5,10 @@ from flask import Flask
 
 from tests.hub.members.people import browser, person
 
-EVERYBODY, MEMBERS, MANAGERS = "everybody", "members", "managers"
+EVERYBODY, MEMBERS, MANAGERS, ADMINS = "everybody", "members", "managers", "admins"
 WRITING = {
     "/sign-in": EVERYBODY,
+    "/sign-in/forgotten": EVERYBODY,
     "/sign-in/reset/<token>": EVERYBODY,
     "/invitations/<token>": EVERYBODY,
     "/sign-out": MEMBERS,
@@ -15,12 +16,15 @@ WRITING = {
     "/settings": MEMBERS,
     "/settings/password": MEMBERS,
     "/settings/sessions": MEMBERS,
+    "/settings/data/export": MEMBERS,
+    "/settings/data/erasure": MEMBERS,
     "/manage/members/invite": MANAGERS,
     "/manage/members/<member_id>/place": MANAGERS,
     "/manage/members/<member_id>/roles": MANAGERS,
     "/manage/members/<member_id>/disabled": MANAGERS,
     "/manage/members/<member_id>/enabled": MANAGERS,
     "/manage/members/<member_id>/link": MANAGERS,
+    "/manage/members/<member_id>/erasure": ADMINS,
     "/manage/members/companies/<company_id>/owner": MANAGERS,
 }
 CLOSED = sorted((path, who) for path, who in WRITING.items() if who != EVERYBODY)
@@ -46,7 +50,7 @@ def test_a_visitor_is_sent_to_sign_in(app: Flask, path: str, who: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["advocate", "rep", "host"])
-@pytest.mark.parametrize("path", [path for path, who in CLOSED if who == MANAGERS])
+@pytest.mark.parametrize("path", [path for path, who in CLOSED if who in (MANAGERS, ADMINS)])
 def test_the_desk_is_the_managers(app: Flask, path: str, role: str) -> None:
     person(app, roles=(role,))
     assert browser(app).post(filled(path)).status_code == 403

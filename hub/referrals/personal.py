@@ -1,0 +1,36 @@
+"""One person's introductions. Their stages stay when the advocate goes; the words the advocate typed don't."""
+
+import datetime as dt
+
+from sqlalchemy import select, update
+
+from hub.core import registry
+from hub.core.db import db
+from hub.core.personal import told
+from hub.referrals.models import Clawback, Referral, StageEvent, StageEventNote
+
+INTERNAL = ("lead_key", "import_key")
+
+
+@registry.export("referrals")
+def tell(member_id: int) -> registry.Told:
+    """Referrals they made, as they typed them, and every stage with the rep's words; for a rep also the codes of those
+    they look after, without the people in them."""
+    mine = select(Referral.id).where(Referral.advocate_id == member_id)
+    events = select(StageEvent.id).where(StageEvent.referral_id.in_(mine))
+    yield told(Referral, Referral.advocate_id == member_id, without=INTERNAL)
+    yield told(StageEvent, StageEvent.referral_id.in_(mine))
+    yield told(StageEventNote, StageEventNote.stage_event_id.in_(events))
+    yield told(Clawback, Clawback.referral_id.in_(mine))
+    cared = db.session.execute(
+        select(Referral.id, Referral.code).where(Referral.owner_id == member_id).order_by(Referral.id)
+    )
+    yield "referrals_looked_after", [{"id": number, "code": code} for number, code in cared]
+
+
+@registry.erasure("referrals")
+def forget(member_id: int, _now: dt.datetime) -> None:
+    """How they knew somebody and why they thought of us are their own words. Whom they introduced is another person."""
+    mine = update(Referral).where(Referral.advocate_id == member_id)
+    words = {"relation": None, "why": None, "consent_note": None}
+    db.session.execute(mine.values(words).execution_options(synchronize_session=False))
