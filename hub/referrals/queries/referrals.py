@@ -4,8 +4,9 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, inspect, or_, select
 from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.util import identity_key
 
 from hub.community.models import Post, Thread
 from hub.core.db import db
@@ -45,7 +46,10 @@ def _whole(query: Select[Referral]) -> Select[Referral]:
 def referral(referral_id: int) -> Referral | None:
     """One referral with its people and programme, whoever asks: for managers, jobs and commands. A page's pieces
     each ask for it; it is read once."""
-    return db.session.get(Referral, referral_id, options=WHOLE)
+    at_hand = db.session.identity_map.get(identity_key(Referral, referral_id))
+    if at_hand is not None and not inspect(at_hand).unloaded:
+        return at_hand
+    return db.session.scalars(_whole(select(Referral)).where(Referral.id == referral_id)).one_or_none()
 
 
 def by_code(code: str) -> Referral | None:
@@ -193,8 +197,7 @@ def tally(advocate_ids: Sequence[int]) -> dict[int, Tally]:
     }
 
 
-def titles(referral_ids: Collection[int]) -> dict[int, str]:
-    """What referrals are called in a list or a notice."""
+def titles(referral_ids: Collection[int]) -> Select[int, str, str | None, str]:
+    """What referrals are called in a list or a notice: the first of these that there is."""
     columns = (Referral.id, Referral.contact_name, Referral.contact_company, Referral.code)
-    rows = db.session.execute(select(*columns).where(Referral.id.in_(referral_ids)))
-    return {referral_id: name or company or code for referral_id, name, company, code in rows}
+    return select(*columns).where(Referral.id.in_(referral_ids))
