@@ -1,6 +1,6 @@
 """What this room adds to others: its notices, where its subjects are shown, rules for segments, panels."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from flask import g, render_template, url_for
@@ -24,18 +24,19 @@ notices.kind(
 
 
 @registry.link("badge")
-def badge_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def badge_links(ids: Collection[int]) -> registry.Asked:
     """Name and page of badges."""
-    return {
-        badge.id: (badge.name, url_for("badges.show", slug=badge.slug))
-        for badge in queries.titles(ids).values()
-    }
+    return registry.Asked(
+        query=queries.titles(ids), tell=lambda _number, name, slug: (name, url_for("badges.show", slug=slug))
+    )
 
 
 @registry.link("level")
-def level_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def level_links(ids: Collection[int]) -> registry.Asked:
     """Name of levels, and the page that shows them all."""
-    return {level_id: (name, url_for("badges.index")) for level_id, name in queries.level_names(ids).items()}
+    return registry.Asked(
+        query=queries.level_names(ids), tell=lambda _number, name: (name, url_for("badges.index"))
+    )
 
 
 @registry.counter("level")

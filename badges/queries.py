@@ -2,11 +2,11 @@
 
 import datetime as dt
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from badges.models import Award, AwardNote, Badge, Level, LevelReached
@@ -164,10 +164,9 @@ def level_name(member_id: int) -> str | None:
     return db.session.scalar(query)
 
 
-def level_names(ids: Collection[int]) -> Mapping[int, str]:
+def level_names(ids: Collection[int]) -> Select[int, str]:
     """What these levels are called."""
-    rows = db.session.execute(select(Level.id, Level.name).where(Level.id.in_(ids)))
-    return {level_id: name for level_id, name in rows}
+    return select(Level.id, Level.name).where(Level.id.in_(ids))
 
 
 def members_per_level() -> dict[int, int]:
@@ -235,9 +234,9 @@ def by_slug(slug: str) -> Badge | None:
     return db.session.scalar(select(Badge).where(Badge.slug == slug))
 
 
-def titles(ids: Collection[int]) -> Mapping[int, Badge]:
-    """Badges by their ids."""
-    return {badge.id: badge for badge in db.session.scalars(select(Badge).where(Badge.id.in_(ids)))}
+def titles(ids: Collection[int]) -> Select[int, str, str]:
+    """Id, name and slug of badges."""
+    return select(Badge.id, Badge.name, Badge.slug).where(Badge.id.in_(ids))
 
 
 def holders(badge_id: int, *, limit: int = 24) -> tuple[int, list[tuple[Member, Award]]]:

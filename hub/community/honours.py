@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.orm import contains_eager
 
 from hub import activity, notices, outbox
@@ -205,7 +205,6 @@ def chosen(month: str) -> Honour | None:
     return db.session.scalar(query)
 
 
-def months_of(ids: Collection[int]) -> dict[int, str]:
+def months_of(ids: Collection[int]) -> Select[int, str]:
     """The months of honours."""
-    query = select(Honour.id, Honour.month).where(Honour.id.in_(ids))
-    return {honour_id: month for honour_id, month in db.session.execute(query)}
+    return select(Honour.id, Honour.month).where(Honour.id.in_(ids))

@@ -1,7 +1,7 @@
 """What other pages show of the community: where its things are, what it told, and who waits for an answer."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from hub.community import honours, moderation, shout_outs, topics
@@ -33,26 +33,30 @@ def answer(member: Any, _now: dt.datetime) -> Iterator[registry.Thing]:
 
 
 @registry.link("topic")
-def topic_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def topic_links(ids: Collection[int]) -> registry.Asked:
     """Titles and pages of topics that are on the board."""
-    return {number: (title, f"/community/topics/{number}") for number, title in topics.titles(ids).items()}
+    return registry.Asked(
+        query=topics.titles(ids), tell=lambda number, title: (title, f"/community/topics/{number}")
+    )
 
 
 @registry.link("shout_out")
-def shout_out_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def shout_out_links(ids: Collection[int]) -> registry.Asked:
     """Pages of shout-outs, named by whom they thank."""
-    return {
-        number: (title, f"/community/thanks/{number}") for number, title in shout_outs.titles(ids).items()
-    }
+    return registry.Asked(
+        query=shout_outs.titles(ids),
+        tell=lambda number, name: (f"a thank-you to {name}", f"/community/thanks/{number}"),
+    )
 
 
 @registry.link("honour")
-def honour_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def honour_links(ids: Collection[int]) -> registry.Asked:
     """Pages of customers of the month, named by their month."""
-    return {
-        number: (f"Customer of the month, {honours.first_day(month):%B %Y}", f"/community/months/{number}")
-        for number, month in honours.months_of(ids).items()
-    }
+    return registry.Asked(query=honours.months_of(ids), tell=_honour)
+
+
+def _honour(number: int, month: str) -> registry.Link:
+    return f"Customer of the month, {honours.first_day(month):%B %Y}", f"/community/months/{number}"
 
 
 @registry.figure("community")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_
+from sqlalchemy import ColumnElement, and_, case, func
 
 from hub.members.models import Member
 
@@ -31,6 +31,12 @@ def face(member: Member, *, among_strangers: bool = True) -> Face:
     if among_strangers and member.pseudonym:
         return Face(member.pseudonym, member.pseudonym[:1].upper(), member.pseudonym, None)
     return Face(member.name, member.initials, member.handle, f"/members/{member.handle}")
+
+
+def seen_name() -> ColumnElement[str]:
+    """The name of a member among strangers, as `face` gives it: SQL."""
+    chosen = func.coalesce(func.nullif(Member.pseudonym, ""), Member.name)
+    return case((Member.erased_at.is_not(None), FORMER), else_=chosen)
 
 
 def here() -> ColumnElement[bool]:

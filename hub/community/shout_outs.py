@@ -13,7 +13,7 @@ from hub import activity, notices
 from hub.community.actions import TooFast, Unsayable, cleaned, recount, say
 from hub.community.models import Post, ShoutOut
 from hub.community.news import named
-from hub.community.people import Face, face, here
+from hub.community.people import Face, face, here, seen_name
 from hub.community.queries import Sign, named_in, signs_of
 from hub.community.rules import admits
 from hub.community.text import html
@@ -194,11 +194,10 @@ def _drawn(rows: list[ShoutOut], member: Member) -> list[Thanks]:
     ]  # fmt: skip
 
 
-def titles(ids: Collection[int]) -> dict[int, str]:
-    """What shout-outs are called: to whom; not those withdrawn."""
-    query = select(ShoutOut.id, Member).join(Member, Member.id == ShoutOut.for_id)
-    found = db.session.execute(query.where(ShoutOut.id.in_(ids), ShoutOut.state != "withdrawn"))
-    return {shout_id: f"a thank-you to {face(member).name}" for shout_id, member in found}
+def titles(ids: Collection[int]) -> Select[int, str]:
+    """Whom shout-outs thank, as others see them; not those withdrawn."""
+    query = select(ShoutOut.id, seen_name()).join(Member, Member.id == ShoutOut.for_id)
+    return query.where(ShoutOut.id.in_(ids), ShoutOut.state != "withdrawn")
 
 
 def nameable(words: str, by: Member) -> Member | None:

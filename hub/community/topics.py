@@ -184,10 +184,9 @@ def _row(topic: Topic) -> Row:
     )  # fmt: skip
 
 
-def titles(ids: Collection[int]) -> dict[int, str]:
+def titles(ids: Collection[int]) -> Select[int, str]:
     """What topics are called; not those that are off the board."""
-    query = select(Topic.id, Topic.title).join(Topic.post).where(Topic.id.in_(ids), *_shown())
-    return {topic_id: title for topic_id, title in db.session.execute(query)}
+    return select(Topic.id, Topic.title).join(Topic.post).where(Topic.id.in_(ids), *_shown())
 
 
 @segments.uses

@@ -15,6 +15,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from hub.core.titles import Asked as Asked
+from hub.core.titles import Link as Link
+from hub.core.titles import answers
+
 Check = Callable[[], Iterator[str]]
 State = Literal["ok", "watch", "broken", "off"]
 
@@ -94,7 +98,6 @@ class Figure:
     note: str = ""
 
 
-Link = tuple[str, str]  # title, address
 checks: dict[str, Check] = {}
 hops: dict[str, Callable[[], Iterable[Hop]]] = {}
 shell: dict[str, Callable[[int], Any]] = {}
@@ -105,7 +108,8 @@ seeds: list[tuple[int, str, Callable[..., None]]] = []
 sign_ins: list[str] = []
 things: dict[str, Callable[[Any, dt.datetime], Iterable[Thing]]] = {}
 figures: dict[str, Callable[[dt.datetime], Iterable[Figure]]] = {}
-targets: dict[str, Callable[[Collection[int]], Mapping[int, Link]]] = {}
+Titles = Callable[[Collection[int]], Mapping[int, Link] | Asked]
+targets: dict[str, Titles] = {}
 # (table, its rows), as core.personal.told makes them
 Told = Iterable[tuple[str, Iterable[Mapping[str, Any]]]]
 exports: dict[str, Callable[[int], Told]] = {}
@@ -204,11 +208,12 @@ def figure(name: str) -> Callable[[Callable[..., Iterable[Figure]]], Callable[..
     return keep
 
 
-def link(prefix: str) -> Callable[[Callable[..., Mapping[int, Link]]], Callable[..., Mapping[int, Link]]]:
+def link(prefix: str) -> Callable[[Titles], Titles]:
     """Registers what subjects of a prefix (`referral` of `referral:7`) are called and where they are shown: `fn(ids)`
-    gives id → (title, address) in one query. It says nothing of who may see it: the page behind it does."""
+    gives what to ask the database (`Asked`), so that all prefixes of a page cost one statement, or id → (title,
+    address) where nothing has to be asked. It says nothing of who may see it: the page behind it does."""
 
-    def keep(find: Callable[..., Mapping[int, Link]]) -> Callable[..., Mapping[int, Link]]:
+    def keep(find: Titles) -> Titles:
         targets[prefix] = find
         return find
 
@@ -244,14 +249,15 @@ def erasure(
 
 
 def links(subjects: Iterable[str]) -> dict[str, Link]:
-    """Subject → (title, address), one query for each prefix; what nobody knows is left out."""
+    """Subject → (title, address), one statement for all prefixes together; what nobody knows is left out."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for subject in subjects:
         prefix, _, number = subject.partition(":")
         if prefix in targets and number.isdecimal():
             wanted[prefix].add(int(number))
-    return {
-        f"{prefix}:{number}": found
-        for prefix, ids in wanted.items()
-        for number, found in targets[prefix](ids).items()
-    }
+    found = {prefix: targets[prefix](ids) for prefix, ids in wanted.items()}
+    known = answers({prefix: one for prefix, one in found.items() if isinstance(one, Asked)})
+    for prefix, one in found.items():
+        if not isinstance(one, Asked):
+            known |= {f"{prefix}:{number}": link for number, link in one.items()}
+    return known

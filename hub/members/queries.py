@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, String, and_, cast, exists, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from hub.core import crypto
@@ -222,10 +222,9 @@ def counted(sieve: Sieve) -> int:
     return db.session.scalar(select(func.count()).select_from(Member).where(sieve.condition())) or 0
 
 
-def people(ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Name and handle by id."""
-    query = select(Member.id, Member.name, Member.handle).where(Member.id.in_(ids))
-    return {member_id: (name, handle) for member_id, name, handle in db.session.execute(query)}
+def people(ids: Collection[int]) -> Select[int, str, str]:
+    """Id, name and handle of members."""
+    return select(Member.id, Member.name, Member.handle).where(Member.id.in_(ids))
 
 
 def _chunks(values: Iterable[str]) -> Iterable[list[str]]:

@@ -27,12 +27,15 @@ community.admits("referral", queries.circle)
 
 
 @registry.link("referral")
-def links(ids: Any) -> dict[int, registry.Link]:
+def links(ids: Any) -> registry.Asked:
     """What a referral is called, and its page."""
-    return {
-        number: (title, url_for("referrals.show", number=number))
-        for number, title in queries.titles(ids).items()
-    }
+    return registry.Asked(
+        query=queries.titles(ids),
+        tell=lambda number, *names: (
+            next(name for name in names if name),
+            url_for("referrals.show", number=number),
+        ),
+    )
 
 
 @blueprint.get("/referrals")

@@ -49,12 +49,12 @@ def _page(member: Member, drawn: dict[str, Markup] | None = None) -> Response:
 
 
 @registry.link("member")
-def where(ids: Collection[int]) -> dict[int, registry.Link]:
-    """What `member:7` is called, and its page."""
-    found = queries.people(ids)
-    return {
-        number: (name, url_for("members.profile", handle=handle)) for number, (name, handle) in found.items()
-    }
+def where(ids: Collection[int]) -> registry.Asked:
+    """What `member:7` is called, and their page."""
+    return registry.Asked(
+        query=queries.people(ids),
+        tell=lambda _number, name, handle: (name, url_for("members.profile", handle=handle)),
+    )
 
 
 def may_see_email(member: Member) -> bool:

@@ -196,6 +196,21 @@ def test_the_inbox_costs_the_same_for_one_and_for_thirty(app: Flask) -> None:
     assert len(many) == len(few) <= 7, many
 
 
+def test_the_inbox_costs_the_same_however_many_rooms_are_in_it(each_database: Flask) -> None:
+    app = each_database
+    ada, client = person(app), browser(app)
+    with app.app_context(), edges.unit():
+        for number, prefix in enumerate(sorted(registry.targets)):
+            notices.tell(ada, "test.quiet", subject=f"{prefix}:{ada}", key=f"test:{number}", now=NOW)
+    client.get("/inbox")
+    with statements(app) as sent:
+        page = client.get("/inbox")
+    asked = [line for line in sent if not line.startswith(("BEGIN", "PRAGMA"))]
+    assert "Ada Marlowe." in page.text, "the member among the subjects is called by name"
+    assert len(registry.targets) > 8
+    assert len(asked) <= 6, "\n\n".join(asked)
+
+
 def test_a_name_is_shown_as_text(app: Flask) -> None:
     ada = person(app, name="<img src=x onerror=alert(1)>")
     tell(app, ada, 1, "test.said", by_id=ada)
