@@ -26,6 +26,7 @@ from hub.core.settings import Settings
 from hub.outbox.jobs import drain_all
 from tests.databases import Databases
 from tests.mailbox import Mailbox
+from tests.routes_once import compiled_once
 from tests.servers import PostgreSql, find_browser, free_port, postgresql
 from tests.site import Site
 
@@ -52,7 +53,8 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for field in fields(Settings):
             patch.delenv(field.name.upper(), raising=False)
         patch.setenv("INSTANCE_DIR", str(tmp_path_factory.mktemp("instance")))
-        yield
+        with compiled_once():
+            yield
 
 
 @pytest.fixture(scope="session")
