@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from redis import Redis
 
 import wsgi
@@ -53,6 +54,9 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         for field in fields(Settings):
             patch.delenv(field.name.upper(), raising=False)
         patch.setenv("INSTANCE_DIR", str(tmp_path_factory.mktemp("instance")))
+        # What a new hub costs is compiling: of addresses and of templates. A process does each once.
+        kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+        patch.setitem(Flask.jinja_options, "bytecode_cache", kept)
         with compiled_once():
             yield
 

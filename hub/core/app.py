@@ -63,7 +63,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a form left open overnight still saves; the token dies with the session
         WTF_CSRF_SSL_STRICT=False,  # behind a proxy the referrer may be trimmed; SameSite and the token protect
     )
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_options = {**app.jinja_options, "trim_blocks": True, "lstrip_blocks": True}
 
 
 def move_in(app: Flask, room: str) -> None:
