@@ -144,6 +144,7 @@ def _away(member_ids: Collection[int], zone_of: Mapping[int, ZoneInfo]) -> dict[
 
 
 def members_after(member_id: int, limit: int) -> list[int]:
-    """The next members by id, to walk over all of them."""
-    query = select(Member.id).where(Member.id > member_id).order_by(Member.id).limit(limit)
+    """The next members by id, to walk over all of them but the erased: of those no calendar is kept."""
+    query = select(Member.id).where(Member.id > member_id, Member.erased_at.is_(None))
+    query = query.order_by(Member.id).limit(limit)
     return list(db.session.scalars(query))

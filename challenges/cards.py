@@ -3,10 +3,11 @@
 import datetime as dt
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from challenges import queries, standing
+from challenges.asks.queries import Asked, Personal, personal
 from challenges.kinds import KINDS, Kind, Worth
 from challenges.kinds.referral import programme_of
 from challenges.models import Challenge
@@ -15,12 +16,13 @@ from hub.members.models import Member
 
 DRAWN = {
     "waiting": "waiting", "sent_back": "started", "refused": "done", "soon": "locked", "full": "locked",
-    "closed": "locked", "hidden": "locked",
+    "closed": "locked", "hidden": "locked", "aside": "locked",
 }  # fmt: skip
 SAYS = {
     "sent_back": "Sent back to you", "refused": "Not accepted", "soon": "Opens soon", "full": "Full", "closed": "Ended",
-    "hidden": "For others",
+    "hidden": "For others", "aside": "Not for you",
 }  # fmt: skip
+PUT_ASIDE = ("open", "locked", "soon")
 
 
 def summary(body: str) -> str:
@@ -38,10 +40,11 @@ class Card:
     worth: Worth
     standing: Standing
     people: Sequence[Member] = ()
+    asked: Asked | None = None
 
     @property
     def state(self) -> str:
-        """Where this member stands: open, started, sent_back, waiting, done, refused, locked, soon, full, closed."""
+        """Where this member stands: open, started, sent_back, waiting, done, refused, locked, and so on."""
         return self.standing.state
 
     @property
@@ -51,7 +54,9 @@ class Card:
             return "going"
         if self.state in ("done", "refused"):
             return "done"
-        return "now" if self.state == "open" else "later"
+        if self.state == "open":
+            return "asked" if self.asked else "now"
+        return "aside" if self.state == "aside" else "later"
 
     @property
     def faces_text(self) -> str:
@@ -65,8 +70,10 @@ class Card:
     @property
     def text(self) -> str:
         """What it brings when, how often it was done, or why it isn't open."""
-        if self.section == "later" or self.state == "done":
+        if self.section in ("later", "aside") or self.state == "done":
             return self.standing.why
+        if self.asked:
+            return f"{self.asked.by} asks you: “{self.asked.words}”"
         worth, times = self.worth, self.standing.times
         brings = f"{worth.first:,} points at once, {worth.points:,} by the end." if worth.up_to else ""
         done = f"You did this {'once' if times == 1 else f'{times} times'}; each counts." if times else ""
@@ -104,11 +111,14 @@ def cards(
         .items()
     }
     people = _people(known, member_id) if everyone else {}
+    mine = Personal() if as_open else personal(member_id)
     made = []
     for one in known:
         found, worth = stands[one.id], Worth(points=one.worth)
         if KINDS[one.kind].is_elsewhere:
             found, worth = _elsewhere(found, looks.get(one.id))
+        if one.id in mine.aside and found.state in PUT_ASIDE:
+            found = replace(found, state="aside", why="You said that it isn’t for you.")
         if found.state != "hidden":
             made.append(
                 Card(
@@ -117,6 +127,7 @@ def cards(
                     worth=worth,
                     standing=found,
                     people=people.get(one.id, ()),
+                    asked=mine.asked.get(one.id),
                 )
             )
     return made

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from challenges import queries, rules
+from challenges.asks import recovering as _recovering  # noqa: F401 - registers its notice, thing and number
 from challenges.cards import Card, cards
 from hub import community, notices, segments
 from hub.core import registry
@@ -18,25 +19,28 @@ THINGS = 12
 
 
 @registry.link("challenge")
-def found(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def found(ids: Collection[int]) -> registry.Asked:
     """Title and page of challenges."""
-    return {c.id: (c.title, f"/challenges/{c.slug}") for c in queries.titles(list(ids)) if c.state != "draft"}
+    return registry.Asked(
+        query=queries.names(ids), tell=lambda _number, title, slug: (title, f"/challenges/{slug}")
+    )
 
 
 @registry.link("submission")
-def submissions(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def submissions(ids: Collection[int]) -> registry.Asked:
     """A submission is called what its challenge is called."""
-    return {
-        number: (title, f"/challenges/{slug}")
-        for number, (title, slug) in queries.submission_titles(ids).items()
-    }
+    return registry.Asked(
+        query=queries.submission_titles(ids), tell=lambda _number, title, slug: (title, f"/challenges/{slug}")
+    )
 
 
 @registry.link("review")
-def reviews(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def reviews(ids: Collection[int]) -> registry.Asked:
     """The same submissions, for those who review them."""
-    told = queries.submission_titles(ids)
-    return {number: (title, f"/manage/reviews/{number}") for number, (title, _slug) in told.items()}
+    return registry.Asked(
+        query=queries.submission_titles(ids),
+        tell=lambda number, title, _slug: (title, f"/manage/reviews/{number}"),
+    )
 
 
 @registry.thing("challenges.open")
@@ -46,20 +50,24 @@ def offers(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
     mine = [
         card
         for card in found
-        if card.state in ("started", "sent_back") or (card.state == "open" and card.kind.is_suggested)
+        if card.state in ("started", "sent_back")
+        or (card.state == "open" and (card.asked or card.kind.is_suggested))
     ]
-    for card in sorted(mine, key=lambda card: card.state == "open")[:THINGS]:
+    for card in sorted(mine, key=lambda card: (card.state == "open", card.asked is None))[:THINGS]:
         yield _thing(card)
 
 
 def _thing(card: Card) -> registry.Thing:
-    need: Any = {"sent_back": "awaited", "started": "unfinished"}.get(card.state, "open")
+    asked = card.asked if card.state == "open" else None
+    need: Any = {"sent_back": "awaited", "started": "unfinished"}.get(
+        card.state, "awaited" if asked else "open"
+    )
     first = f" The first {card.worth.first:,} points come at once." if card.worth.first else ""
     return registry.Thing(
         name=f"challenge:{card.challenge.id}", need=need, icon=card.kind.icon, minutes=card.challenge.minutes,
         points=card.worth.points, url=f"/challenges/{card.challenge.slug}", title=card.challenge.title,
-        why=_why(card) + first, action="Go on" if need != "open" else card.kind.action,
-        done_at=card.standing.last_at,
+        why=_why(card) + first, action=card.kind.action if card.state == "open" else "Go on",
+        done_at=None if asked else card.standing.last_at, since=asked.at if asked else None,
     )  # fmt: skip
 
 
@@ -68,6 +76,8 @@ def _why(card: Card) -> str:
         return "Somebody read it and asks for a little more."
     if card.state == "started":
         return "You have begun; the rest is short."
+    if card.asked:
+        return f"{card.asked.by} asks you: “{card.asked.words}”"
     times = card.standing.times
     if times:
         return f"You did this {'once' if times == 1 else f'{times} times'}, and it counts each time."
@@ -120,7 +130,7 @@ def _approved(notice: Any, context: Context) -> str:
 
 notices.kind(
     "submission.approved", icon="circle-check", label="See it", sentence=_approved,
-    about="An answer of mine is approved", by_default="email",
+    about="An answer of mine is approved", by_default="digest",
     celebrate=lambda notice: notice.data.get("points", 0) > 0,
 )  # fmt: skip
 notices.kind(
@@ -156,6 +166,20 @@ notices.kind(
     "seat.promoted", icon="rocket", label="See it", celebrate=True,
     about="I move up from a waiting list", by_default="email",
     sentence=lambda _notice, context: f"You moved up: you have a seat in {_about(context)}!",
+)  # fmt: skip
+
+
+notices.kind(
+    "challenge.asked", icon="hand-heart", label="See it",
+    about="Somebody asks me in person", by_default="email",
+    sentence=lambda notice, context: f"{context.who(notice.data.get('by_id'))} asks you for {_about(context)}.",
+)  # fmt: skip
+notices.kind(
+    "challenge.reminded", icon="hand-heart", label="See it",
+    about="I am reminded of what I was asked", by_default="email",
+    sentence=lambda notice, context: (
+        f"{context.who(notice.data.get('by_id'))} still hopes for {_about(context)}. “Not for me” is an answer, too."
+    ),
 )  # fmt: skip
 
 

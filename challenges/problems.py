@@ -92,14 +92,15 @@ def _guard(challenge: Challenge) -> Iterator[Problem]:
         yield Problem(field="steps", says=says)
     if "survey" in kinds_of(challenge.prerequisites.get("challenges", ())):
         yield Problem(field="after", says="A survey may not decide who is asked for a public review.")
-    if challenge.segment is not None and _mentions_score(challenge.segment.rules):
+    if challenge.segment is not None and mentions_score(challenge.segment.rules):
         yield Problem(
             field="segment_id", says="This audience is chosen by a score: a public review is for everybody."
         )
 
 
-def _mentions_score(rules: Any) -> bool:
+def mentions_score(rules: Any) -> bool:
+    """Whether an audience is chosen by how happy somebody said they are."""
     if isinstance(rules, dict):
         named = any(word in str(rules.get("kind", "")).lower() for word in GATING)
-        return named or any(_mentions_score(part) for part in rules.values())
-    return isinstance(rules, list) and any(_mentions_score(part) for part in rules)
+        return named or any(mentions_score(part) for part in rules.values())
+    return isinstance(rules, list) and any(mentions_score(part) for part in rules)

@@ -192,3 +192,13 @@ ANSWERS: tuple[dict[str, Any], ...] = (
         {"answer": "Tuesday is market day. Four drivers rang me for the same dock, and I had three docks."},
         {"answer": "They see the dock in the morning. I counted: eleven calls a day instead of sixty."}]},
 )  # fmt: skip
+
+ASKED, BUSY = (SOFIA, DECLAN), JONAS
+STORY = (
+    "You told me over lunch how it was before, and I laughed all the way home. Would you write it down? Three short "
+    "answers and a photo; I make the rest of it."
+)
+AFTER_A_REVIEW = (
+    "Thank you for the frank review. If somebody came to mind who fights with what you had: one name is enough, and I "
+    "write to them only once."
+)

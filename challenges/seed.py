@@ -8,9 +8,12 @@ from sqlalchemy import select
 from challenges import actions, queries
 from challenges.actions import building
 from challenges.actions.reasons import keep_reason
+from challenges.asks import actions as asking
+from challenges.asks import caring
+from challenges.asks import queries as asks
 from challenges.kinds import Given
 from challenges.models import Challenge, Submission
-from challenges.samples import ANSWERS, CHALLENGES, REASONS
+from challenges.samples import AFTER_A_REVIEW, ANSWERS, ASKED, BUSY, CHALLENGES, REASONS, STORY
 from hub import members
 from hub.core import registry
 from hub.core.db import db
@@ -54,6 +57,21 @@ def answer(now: dt.datetime) -> None:
         return
     for one in sorted(ANSWERS, key=lambda one: -one["days_ago"]):
         _answer(one, now - dt.timedelta(days=one["days_ago"]))
+
+
+@registry.seed(64, "asks")
+def ask(now: dt.datetime) -> None:
+    """A rule that waits for good reviews, two members asked by hand, and one for whom something isn't."""
+    grace, story = members.find("grace@example.com"), queries.by_slug("your-story-in-three-steps")
+    referral = queries.by_slug("refer-somebody")
+    if grace is None or story is None or referral is None or asks.rules():
+        return
+    asking.make_rule(referral, trigger="review", words=AFTER_A_REVIEW, by_id=grace.id, wait_days=1, now=now)
+    named = [found.id for email in ASKED if (found := members.find(email)) is not None]
+    asking.make_rule(story, trigger="hand", words=STORY, by_id=grace.id, member_ids=named, now=now)
+    vote, busy = queries.by_slug("vote-for-the-award"), members.find(BUSY)
+    if vote is not None and busy is not None:
+        caring.set_aside(vote.id, busy.id, reason="rules", words="Public votes go past legal here.", now=now)
 
 
 def _answer(one: dict[str, Any], at: dt.datetime) -> None:

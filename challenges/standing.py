@@ -12,7 +12,7 @@ from challenges.queries import Mine
 from hub import segments
 
 State = Literal[
-    "open", "started", "sent_back", "waiting", "done", "refused", "locked", "soon", "full", "closed", "hidden"
+    "open", "started", "sent_back", "waiting", "done", "refused", "locked", "soon", "full", "closed", "hidden", "aside"
 ]  # fmt: skip
 AGAIN = {"daily": "Again tomorrow", "weekly": "Again next week"}
 

@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from challenges import actions, page, queries, rules
+from challenges.asks import caring
 from challenges.cards import cards
 from challenges.kinds import KINDS, Given, is_link
 from challenges.models import Challenge, ChallengeStep
@@ -21,7 +22,8 @@ blueprints = [blueprint, uploads.blueprint]
 registry.navigation(registry.Item(label="Challenges", endpoint="challenges.index", icon="target", order=20))
 FOLLOWED, MOST = "followed", 20
 SECTIONS = (
-    ("going", "Under way"), ("now", "For you now"), ("later", "Still to come"), ("done", "Done"),
+    ("going", "Under way"), ("asked", "Asked of you"), ("now", "For you now"), ("later", "Still to come"),
+    ("done", "Done"), ("aside", "Not for you"),
 )  # fmt: skip
 
 
@@ -109,6 +111,27 @@ def give_back(slug: str, step_id: int) -> Response:
     return see_other("challenges.show", slug=slug)
 
 
+@blueprint.post("/challenges/<slug>/aside")
+def set_aside(slug: str) -> Response:
+    """Not for me, and why: it is offered and asked for no more."""
+    challenge = _find(slug)
+    words = Given(request.form).words("words", 300)[:300]
+    caring.set_aside(
+        challenge.id, current_user.id, reason=request.form.get("reason", ""), words=words, now=now()
+    )
+    flash("Thank you for saying so. You aren’t asked for this again; you find it at the end of the list.")
+    return see_other("challenges.index")
+
+
+@blueprint.post("/challenges/<slug>/aside/removal")
+def bring_back(slug: str) -> Response:
+    """For me after all."""
+    if not caring.bring_back(_find(slug).id, current_user.id):
+        abort(404)
+    flash("It is back among yours.")
+    return see_other("challenges.show", slug=slug)
+
+
 def _find(slug: str) -> Challenge:
     found = queries.by_slug(slug)
     return abort(404) if found is None else found
@@ -142,5 +165,5 @@ def _page(challenge: Challenge, *, status: int = 200, trouble: str = "", **wrong
     seats = {number: seat for number in betas if (seat := queries.seat(number, current_user.id))}
     return render(
         "challenges/show.html", status=status, seen=seen, card=seen.card, trouble=trouble, talk=talk, reply=reply,
-        seats=seats,
+        seats=seats, reasons=caring.REASONS,
     )  # fmt: skip

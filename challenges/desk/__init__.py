@@ -1,5 +1,5 @@
-"""The desk: the builder of challenges and the queue of reviews."""
+"""The desk: the builder of challenges, the queue of reviews, asks, and what there is to make good on."""
 
-from challenges.desk import builder, reviews, steps
+from challenges.desk import asks, builder, recoveries, reviews, steps
 
-blueprints = [builder.blueprint, steps.blueprint, reviews.blueprint]
+blueprints = [builder.blueprint, steps.blueprint, reviews.blueprint, asks.blueprint, recoveries.blueprint]

@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 
 from challenges import desk_queries, page, prerequisites, queries, starters
 from challenges.actions import building
+from challenges.asks import caring
+from challenges.asks import queries as asks
 from challenges.forms import ChallengeForm, NewForm, filled, others_asked
 from challenges.kinds import KINDS
 from challenges.models import Challenge
@@ -204,6 +206,7 @@ def _edit(challenge: Challenge, form: ChallengeForm, *, status: int = 200, **mor
         "challenges/desk/edit.html", status=status, challenge=challenge, form=form, kinds=KINDS, at=now(),
         asked=prerequisites.offered(),
         count=segments.count(audience.rules if audience else {"match": "all", "rules": []}),
-        tally=desk_queries.tally(challenge.id), stuck=desk_queries.stuck(challenge),
+        tally=desk_queries.tally(challenge.id), stuck=desk_queries.stuck(challenge), reasons=caring.REASONS,
+        aside=asks.set_aside_reasons(challenge.id),
         **{"missing": problems(challenge), **more},
     )  # fmt: skip

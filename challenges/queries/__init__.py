@@ -8,6 +8,7 @@ from challenges.queries.challenges import (
     for_segments,
     gates,
     kinds_of,
+    names,
     of_ids,
     open_now,
     titles,
@@ -21,7 +22,9 @@ from challenges.queries.people import (
     doers,
     forget_known_approvers,
     known_approvers,
+    leading_to,
     offers,
+    referral_of,
     referrers,
     visible,
 )
@@ -35,6 +38,7 @@ from challenges.queries.submissions import (
     submission_titles,
     waiting,
     waiting_for,
+    words_of,
 )
 
 __all__ = [
@@ -59,10 +63,13 @@ __all__ = [
     "gates",
     "kinds_of",
     "known_approvers",
+    "leading_to",
     "mine",
+    "names",
     "of_ids",
     "offers",
     "open_now",
+    "referral_of",
     "referrers",
     "seat",
     "seated",
@@ -74,4 +81,5 @@ __all__ = [
     "waiting",
     "waiting_for",
     "whole",
+    "words_of",
 ]

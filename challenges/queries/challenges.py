@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
@@ -66,6 +66,12 @@ def of_ids(ids: Collection[int]) -> list[Challenge]:
 def titles(ids: Collection[int]) -> list[Challenge]:
     """Challenges by their ids, without their steps."""
     return list(db.session.scalars(select(Challenge).where(Challenge.id.in_(ids))))
+
+
+def names(ids: Collection[int]) -> Select[int, str, str]:
+    """Id, title and slug of challenges that are more than drafts."""
+    columns = (Challenge.id, Challenge.title, Challenge.slug)
+    return select(*columns).where(Challenge.id.in_(ids), Challenge.state != "draft")
 
 
 def kinds_of(challenge_ids: Collection[int]) -> set[str]:

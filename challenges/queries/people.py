@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 
 from challenges.models import (
     ChallengeApprover,
+    ChallengeStep,
     Submission,
 )
 from hub.core.db import db
@@ -107,6 +108,27 @@ def _people(rows: Iterable[tuple[K, Member]]) -> dict[K, list[Member]]:
     for key, member in rows:
         found.setdefault(key, {}).setdefault(member.id, member)
     return {key: list(people.values()) for key, people in found.items()}
+
+
+def referral_of(subject: str) -> tuple[int, str] | None:
+    """Who made a referral (`referral:7`), and to which programme; None when nobody is known for it."""
+    number = subject.partition(":")[2]
+    query = (
+        select(Referral.advocate_id, Programme.slug)
+        .join(Programme, Programme.id == Referral.programme_id)
+        .where(Referral.id == (int(number) if number.isdecimal() else -1))
+    )
+    found = db.session.execute(query).one_or_none()
+    return (found[0], found[1]) if found is not None and found[0] is not None else None
+
+
+def leading_to(programme: str) -> list[int]:
+    """The challenges that lead to a programme."""
+    query = select(ChallengeStep.challenge_id, ChallengeStep.data).where(
+        ChallengeStep.kind == "referral", ChallengeStep.removed_at.is_(None)
+    )
+    found = db.session.execute(query.order_by(ChallengeStep.challenge_id))
+    return [number for number, data in found if data.get("programme") == programme]
 
 
 def approvers(challenge_id: int) -> list[Member]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from challenges.models import (
@@ -74,14 +74,23 @@ def decision(decision_id: int) -> Decision | None:
     return db.session.get(Decision, decision_id)
 
 
-def submission_titles(ids: Collection[int]) -> dict[int, tuple[str, str]]:
+def words_of(subject: str) -> str:
+    """What somebody wrote to a survey of theirs (`submission:7`), to be read by staff."""
+    number = subject.partition(":")[2]
+    query = select(StepAnswer.data).where(
+        StepAnswer.submission_id == int(number), StepAnswer.kind == "survey"
+    )
+    found = db.session.scalars(query.order_by(StepAnswer.id.desc()).limit(1)).first()
+    return str((found or {}).get("words") or "")
+
+
+def submission_titles(ids: Collection[int]) -> Select[int, str, str]:
     """Submissions by their ids: the challenge's title and slug."""
-    query = (
+    return (
         select(Submission.id, Challenge.title, Challenge.slug)
         .join(Challenge, Challenge.id == Submission.challenge_id)
         .where(Submission.id.in_(ids))
     )
-    return {number: (title, slug) for number, title, slug in db.session.execute(query)}
 
 
 def waiting() -> tuple[int, dt.datetime | None]:

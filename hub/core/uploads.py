@@ -9,10 +9,11 @@ import hashlib
 import io
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
-from flask import Response, abort, current_app, request
+from flask import Flask, Response, abort, current_app, g, request, session
 from flask_login import current_user
 from PIL import Image, ImageOps
 from sqlalchemy import CheckConstraint, Index, select
@@ -36,6 +37,36 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS  # Pillow itself refuses twice as many befor
 
 class Unusable(Exception):
     """What was sent isn't a picture we can take; the sentence says why, to the person who sent it."""
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What became of the bytes somebody sent: a picture of ours, or why not."""
+
+    clean: bytes = b""
+    size: tuple[int, int] = (0, 0)
+    why: str = ""
+
+
+def init_app(app: Flask) -> None:
+    """Draws what members send before their request's transaction begins: nobody waits for it on SQLite's one writer."""
+
+    @app.before_request
+    def draw_ahead() -> None:
+        if request.mimetype == "multipart/form-data" and "_user_id" in session:
+            g.drawn = {}
+            for file in request.files.values():
+                raw = file.stream.read(MAX_BYTES + 1)
+                file.stream.seek(0)
+                if raw and len(raw) <= MAX_BYTES:
+                    g.drawn[raw] = _draw(raw)
+
+
+def _draw(raw: bytes) -> Drawn:
+    try:
+        return Drawn(*redraw(raw))
+    except Unusable as unusable:
+        return Drawn(why=str(unusable))
 
 
 class Upload(Base):
@@ -74,9 +105,12 @@ def keep(stream: IO[bytes], *, member_id: int, purpose: Purpose, now: dt.datetim
         raise Unusable("Choose a picture first.")
     if len(raw) > MAX_BYTES:
         raise Unusable("This file is larger than 8 MB. A smaller copy will do.")
-    clean, (width, height) = redraw(raw)
+    drawn = g.get("drawn", {}).get(raw) or _draw(raw)
+    if drawn.why:
+        raise Unusable(drawn.why)
+    clean, (width, height) = drawn.clean, drawn.size
     name = f"{secrets.token_hex(16)}.webp"
-    path = _path(name)
+    path = path_of(name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.write_bytes(clean)
     found = Upload(
@@ -111,7 +145,8 @@ def redraw(raw: bytes) -> tuple[bytes, tuple[int, int]]:
     return out.getvalue(), bare.size
 
 
-def _path(name: str) -> Path:
+def path_of(name: str) -> Path:
+    """Where the file of an upload lies."""
     return Path(current_app.instance_path) / "uploads" / name[:2] / name
 
 
@@ -147,7 +182,7 @@ def show(name: str) -> Response:
     found = _named(name)
     if found is None or not may_see(found, current_user):
         abort(404)
-    path = _path(found.name)
+    path = path_of(found.name)
     if not path.is_file():
         abort(404)
     response = Response(path.read_bytes(), mimetype=found.mime)  # scaled down to 2,000 pixels: never large

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from challenges.actions import building
 from challenges.models import Challenge, Submission
 from challenges.problems import problems
 from challenges.starters import TEMPLATES
-from hub.core import edges
+from hub.core import edges, uploads
 from hub.core.clock import now
 from hub.core.db import db
 from hub.ledger.queries import wallet_of
@@ -319,3 +320,19 @@ def test_a_picture_is_the_challenges_face_and_a_wrong_one_is_refused(app: Flask,
     wrong = {**rules(), "picture": (io.BytesIO(b"<svg/>"), "p.svg")}
     refused = grace.post(f"/manage/challenges/{number}", data=wrong)
     assert (refused.status_code, "isn’t a picture" in refused.text) == (422, True)
+
+
+def test_a_picture_is_drawn_before_anybody_waits_for_the_transaction(
+    app: Flask, grace: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = open_one(app, grace)
+    drawn: list[bool] = []
+
+    def draw(raw: bytes, redraw: Any = uploads.redraw) -> Any:
+        drawn.append(db.session.in_transaction())
+        return redraw(raw)
+
+    monkeypatch.setattr(uploads, "redraw", draw)
+    form = {**rules(), "picture": (io.BytesIO(picture()), "p.png")}
+    assert grace.post(f"/manage/challenges/{number}", data=form).status_code == 303
+    assert drawn == [False]

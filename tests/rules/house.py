@@ -19,6 +19,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from badges.models import Level
+from challenges.asks.models import AskRule, Recovery
 from challenges.models import Challenge, ChallengeStep, Decision, Submission
 from hub import community, members
 from hub.community import moderation
@@ -39,6 +40,7 @@ from hub.outbox import actions as messages
 from hub.outbox.jobs import drain_all
 from hub.outbox.models import Message
 from hub.referrals.models import Referral
+from leaderboard.models import Season
 
 # Whose things are looked at: Ada's. Katherine is the rep who looks after them, Mary is another rep.
 VISITORS = ("nobody", "linus", "ada", "katherine", "mary", "dorothy", "grace", "root")
@@ -192,6 +194,7 @@ def _find(number: int) -> dict[str, Any]:
         "badges.slug": "thousand", "badges_desk.slug": "thousand", "segments.slug": "new-here", "pause_id": 1,
         "level_id": db.session.scalar(select(func.max(Level.id))),
         "challenges.slug": "share-the-ward-story", "leaderboard.slug": "points", "slug": "aluv", "name": "rules",
+        "leaderboard.name": db.session.scalar(select(Season.slug)), "boards_desk.slug": "companies",
         "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
         "community_desk.name": f"{now():%Y-%m}",
         **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
@@ -206,7 +209,8 @@ def _challenges(ada: Member) -> dict[str, Any]:
     decided = select(Decision.id).where(Decision.by_id.is_not(None)).limit(1)
     return {
         "challenge_id": shared.id, "step_id": db.session.scalar(step), "submission_id": db.session.scalar(mine),
-        "decision_id": db.session.scalar(decided),
+        "decision_id": db.session.scalar(decided), "rule_id": db.session.scalar(select(func.max(AskRule.id))),
+        "recovery_id": db.session.scalar(select(func.max(Recovery.id))),
     }  # fmt: skip
 
 

@@ -27,10 +27,10 @@ USUAL = 3
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
     "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
-    "GET /manage": 16, "GET /manage/health": 14, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
+    "GET /manage": 18, "GET /manage/health": 15, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,
-    "GET /challenges": 6, "GET /challenges/<slug>": 7, "GET /manage/challenges/<challenge_id>": 12,
+    "GET /challenges": 7, "GET /challenges/<slug>": 8, "GET /manage/challenges/<challenge_id>": 13,
     "GET /manage/challenges/<challenge_id>/preview": 4, "GET /manage/reviews": 4,
     "GET /manage/reviews/<submission_id>": 13,
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
@@ -38,6 +38,7 @@ ALLOWED = {
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
     "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 4, "GET /manage/segments/<slug>": 5,
     "GET /members/<handle>/panels/<name>": 4,
+    "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 4,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10
