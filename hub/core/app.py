@@ -11,7 +11,7 @@ from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from hub.core import assets, db, edges, errors, logs, place, security, sheets, shell, web, words
+from hub.core import assets, db, edges, errors, logs, place, security, sheets, shell, uploads, web, words
 from hub.core.settings import ROOT, Settings
 
 csrf = CSRFProtect()
@@ -33,6 +33,7 @@ def create_app(rooms: Sequence[str], settings: Settings | None = None) -> Flask:
     settings.instance_dir.mkdir(parents=True, exist_ok=True)
     db.init_app(app, settings.database_url)
     edges.init_app(app)
+    uploads.init_app(app)
     place.init_app(app)
     web.init_app(app)
     app.url_map.converters["int"] = web.RowNumber

@@ -329,7 +329,7 @@ def test_a_picture_is_drawn_before_anybody_waits_for_the_transaction(
     drawn: list[bool] = []
 
     def draw(raw: bytes, redraw: Any = uploads.redraw) -> Any:
-        drawn.append(db.session.in_transaction())
+        drawn.append(db.session().in_transaction())
         return redraw(raw)
 
     monkeypatch.setattr(uploads, "redraw", draw)
