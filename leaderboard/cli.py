@@ -15,7 +15,7 @@ board_group = AppGroup("board", help="Leaderboards.")
 @board_group.command("rebuild")
 @click.argument("board", required=False)
 def rebuild(board: str | None) -> None:
-    """Make a board again from the ledger, or all of them. Safe at any time; the hub may go on working."""
+    """Make a board again from the truth, or all of them. Safe at any time; the hub may go on working."""
     with edges.unit():
         actions.ensure(now=now())
         wanted = [found for found in queries.boards() if board in (None, found.slug)]
@@ -23,7 +23,7 @@ def rebuild(board: str | None) -> None:
     if not wanted:
         raise Refused(f"there is no board {board!r}")
     with click.progressbar(length=total, label="Standings") as bar:
-        jobs.rebuild(wanted, bar.update)
+        jobs.rebuild(wanted, bar.update, now=now())
 
 
 commands = (board_group,)

@@ -1,10 +1,13 @@
 """Who is shown on a board: one rule, as a condition for the database and as words for the person it hides."""
 
-from typing import Any, Protocol
+import datetime as dt
+from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_
 
+from hub import segments
 from hub.members.models import Member
+from leaderboard.models import Board
 
 HIDDEN_BY = {
     "is_staff": "You look after this hub, so the boards leave you out: they belong to the people you cheer for.",
@@ -14,12 +17,10 @@ HIDDEN_BY = {
     "erased_at": "Your data was erased.",
 }
 """Attributes of a member that, when set, hide them; and what we tell them."""
-
-
-class Audience(Protocol):
-    """Whatever narrows a board."""
-
-    audience: dict[str, Any]
+UNDER_A_PSEUDONYM = (
+    "You use a pseudonym, so you don’t count for your company here: the sum would tell where you work."
+)
+WITHOUT_COMPANY = "Companies stand here, and your profile names none."
 
 
 def shown() -> ColumnElement[bool]:
@@ -27,20 +28,30 @@ def shown() -> ColumnElement[bool]:
     return and_(*(_unset(getattr(Member, name)) for name in HIDDEN_BY))
 
 
-def belongs(board: Audience) -> ColumnElement[bool]:
-    """The condition on Member under which they have a place on this board."""
-    types = board.audience.get("types")
-    return shown() if types is None else and_(shown(), Member.type.in_(types))
+def takes_part(board: Board) -> ColumnElement[bool]:
+    """The condition on Member under which they may have a place on such a board, whatever its audience is."""
+    if board.kind == "member":
+        return shown()
+    # A company's score must not give away who hides behind a pseudonym there.
+    return and_(shown(), Member.company_id.is_not(None), Member.pseudonym.is_(None))
 
 
-def why_hidden(member: Any, board: Audience | None = None) -> str | None:
+def belongs(board: Board, now: dt.datetime) -> ColumnElement[bool]:
+    """The condition on Member under which they have a place on this board. Its segment must be loaded."""
+    if board.segment is None:
+        return takes_part(board)
+    return and_(takes_part(board), segments.condition(board.segment.rules, now))
+
+
+def why_hidden(member: Any, board: Board | None = None) -> str | None:
     """What hides this member from the board, in words; None when they are shown."""
     for name, words in HIDDEN_BY.items():
         if getattr(member, name):
             return words
-    types = board.audience.get("types") if board is not None else None
-    if types is not None and member.type not in types:
-        return f"This board is for {' and '.join(f'{kind}s' for kind in types)}."
+    if board is not None and board.kind == "company":
+        return (
+            WITHOUT_COMPANY if member.company_id is None else UNDER_A_PSEUDONYM if member.pseudonym else None
+        )
     return None
 
 

@@ -1,4 +1,5 @@
-"""Boards: a page and a place among a thousand, a hundred thousand, a million members; and what following costs.
+"""Boards: a page and a place among a thousand, a hundred thousand, a million members, on a board of each
+metric; and what following each of them costs.
 
     python -m tests.bench.board [--members 1000 100000] [--databases sqlite postgresql] [--rounds 9]
 
@@ -7,6 +8,7 @@ The sizes take turns within each round; ratios are medians over the rounds: a bu
 
 import argparse
 import contextlib
+import itertools
 import random
 import statistics
 import sys
@@ -19,6 +21,8 @@ from flask import Flask
 from sqlalchemy import event, func, insert, select, text
 
 import wsgi
+from challenges.actions import building
+from challenges.models import Submission
 from hub import ledger
 from hub.core import edges
 from hub.core.clock import now
@@ -26,11 +30,16 @@ from hub.core.db import db
 from hub.core.settings import Settings
 from hub.ledger.models import Account
 from hub.members.models import Member
-from leaderboard import actions, queries
-from leaderboard.models import Score
+from hub.referrals.models import Referral, StageEvent
+from hub.referrals.programmes import publish
+from hub.referrals.seed import sample
+from leaderboard import actions, composing, queries
+from leaderboard.metrics import METRICS
+from leaderboard.models import Board, Score
 from tests.databases import create_tables
 from tests.servers import postgresql
 
+FIRST = Board(id=1, kind="member", ranking="competition")
 ASKS = 40
 BATCH = 500
 
@@ -38,22 +47,33 @@ BATCH = 500
 def fill(count: int) -> None:
     """So many members with points as people have them: few have many, many share a small number."""
     dice, at = random.Random(7), now()
+    with edges.unit():
+        found = {"points": {}, "referrals": {"ranking": "dense"}, "challenges": {"brackets": "tenure"}}
+        for metric, more in found.items():
+            wish = {"name": metric.capitalize(), "metric": metric, **more}
+            made = composing.publish(composing.create(wish, now=at, by_id=None), now=at, by_id=None)
+            made.filled_after = None  # its scores are written below
     for start in range(0, count, 10_000):
         with edges.unit():
             numbers = range(start + 1, min(count, start + 10_000) + 1)
             db.session.execute(insert(Member), [_member(number, at) for number in numbers])
             db.session.execute(insert(Account), [{"id": number, "member_id": number} for number in numbers])
-            actions.ensure(now=at)
-            db.session.execute(
-                insert(Score),
-                [
-                    {"board_id": 1, "period": "all", "account_id": n, "member_id": n, "points": _points(dice)}
+            for board_id, amount in enumerate((_points, _few, _few), start=1):
+                scores = [
+                    {
+                        "board_id": board_id,
+                        "period": "all",
+                        "account_id": n,
+                        "member_id": n,
+                        "points": amount(dice),
+                    }
                     for n in numbers
-                ],
-            )
+                ]
+                db.session.execute(insert(Score), scores)
     with edges.unit():
         db.session.execute(text("DELETE FROM changes"))
-        actions.count_anew(1)
+        for board_id in range(1, 4):
+            actions.count_anew(board_id)
         if db.engine.dialect.name == "postgresql":
             for table in ("members", "accounts"):
                 db.session.execute(text(f"SELECT setval('{table}_id_seq', {count})"))
@@ -72,6 +92,10 @@ def _points(dice: random.Random) -> int:
     return min(1_000_000, 50 * int(dice.paretovariate(1.2)))
 
 
+def _few(dice: random.Random) -> int:
+    return min(200, int(dice.paretovariate(1.2)))
+
+
 @contextlib.contextmanager
 def counted() -> Iterator[list[str]]:
     """The statements sent meanwhile."""
@@ -85,12 +109,16 @@ def counted() -> Iterator[list[str]]:
     event.remove(db.engine, "before_cursor_execute", note)
 
 
-def page(member_id: int) -> None:
-    queries.page(queries.boards()[0], "all", member_id)
+def page_of(metric: str) -> Callable[[int], None]:
+    def page(member_id: int) -> None:
+        board = next(board for board in queries.boards() if board.metric == metric)
+        queries.page(board, "all", member_id, with_best=True)
+
+    return page
 
 
 def place(member_id: int) -> None:
-    queries.my_standing(1, "all", member_id)
+    queries.my_standing(FIRST, "all", member_id)
 
 
 def place_by_count(member_id: int) -> None:
@@ -114,7 +142,8 @@ def timed(app: Flask, work: Callable[[int], None], members: list[int]) -> float:
 
 def measure(apps: dict[int, Flask], rounds: int) -> None:
     dice = random.Random(11)
-    works = {"page": page, "place": place, "place by count(*)": place_by_count}
+    pages = {f"page of {metric}": page_of(metric) for metric in METRICS}
+    works = {**pages, "place": place, "place by count(*)": place_by_count}
     took: dict[tuple[str, int], list[float]] = {(name, size): [] for name in works for size in apps}
     for _ in range(rounds):
         for size, app in apps.items():
@@ -127,13 +156,13 @@ def measure(apps: dict[int, Flask], rounds: int) -> None:
     for name in works:
         figures = "  ".join(f"{size:>9,}: {statistics.median(took[name, size]):8.3f} ms" for size in apps)
         grown = _ratio(took[name, largest], took[name, smallest])
-        print(f"  {name:17} {figures}   {largest:,} costs {grown:.2f}x of {smallest:,}")
+        print(f"  {name:18} {figures}   {largest:,} costs {grown:.2f}x of {smallest:,}")
     for size in apps:
         print(
             f"  count(*) takes {_ratio(took['place by count(*)', size], took['place', size]):.1f}x at {size:,}"
         )
     with apps[largest].app_context(), edges.reading(), counted() as sent:
-        page(largest // 2)
+        page_of("points")(largest // 2)
         print(f"  a page costs {len(sent)} statements at {largest:,} members")
 
 
@@ -160,7 +189,7 @@ def following(app: Flask, size: int, rounds: int) -> None:
             booked.append((time.perf_counter() - started) * 1000)
             started = time.perf_counter()
             with edges.unit(), counted() as sent:
-                actions.refresh(members)
+                actions.refresh(members, now=at, on=queries.boards()[:1])
                 db.session.execute(text("DELETE FROM changes"))
             followed.append((time.perf_counter() - started) * 1000)
         db.session.remove()
@@ -168,6 +197,68 @@ def following(app: Flask, size: int, rounds: int) -> None:
         f"  {size:,} members: booking {BATCH} takes {statistics.median(booked):.1f} ms, following them "
         f"{statistics.median(followed):.1f} ms in {len(sent)} statements"
     )
+
+
+def following_deeds(app: Flask, size: int, rounds: int) -> None:
+    """Five deeds each of 500 members, and following them on the board that counts them."""
+    dice = random.Random(17)
+    with app.app_context():
+        with edges.unit():
+            deeds = {"referrals": _referrals(), "challenges": _challenges()}
+        for name, happen in deeds.items():
+            took: list[float] = []
+            count = 0
+            for _ in range(rounds):
+                members, at = dice.sample(range(1, size + 1), min(BATCH, size)), now()
+                with edges.unit():
+                    happen(members)
+                boards = [board for board in queries.boards() if board.metric == name]
+                started = time.perf_counter()
+                with edges.unit(), counted() as sent:
+                    actions.refresh(members, now=at, on=boards)
+                count = len(sent)
+                took.append((time.perf_counter() - started) * 1000)
+            print(f"  {size:,} members: following {5 * BATCH} {name} takes {statistics.median(took):.1f} ms "
+                  f"in {count} statements")  # fmt: skip
+        db.session.remove()
+
+
+def _referrals() -> Callable[[list[int]], None]:
+    version = publish(sample(), by_id=None, now=now()).id
+    numbers = itertools.count(1)
+
+    def happen(members: list[int]) -> None:
+        at = now()
+        rows = [
+            {"code": f"b{next(numbers)}", "programme_id": 1, "version_id": version, "advocate_id": member_id,
+             "rung": "accepted", "highest_rung": "accepted", "created_at": at, "moved_at": at}
+            for member_id in members for _ in range(5)
+        ]  # fmt: skip
+        ids = db.session.scalars(insert(Referral).returning(Referral.id), rows)
+        events = [
+            {"referral_id": referral_id, "to_rung": "accepted", "happened_at": at, "heard_at": at, "source": "bench"}
+            for referral_id in ids
+        ]  # fmt: skip
+        db.session.execute(insert(StageEvent), events)
+
+    return happen
+
+
+def _challenges() -> Callable[[list[int]], None]:
+    challenge = building.create("Bench", by_id=None, now=now(), kind="read")
+    db.session.flush()
+    challenge_id, numbers = challenge.id, itertools.count(1)
+
+    def happen(members: list[int]) -> None:
+        at = now()
+        rows = [
+            {"challenge_id": challenge_id, "member_id": member_id, "occurrence": f"b{next(numbers)}",
+             "state": "approved", "pays": "whole", "started_at": at, "submitted_at": at, "decided_at": at}
+            for member_id in members for _ in range(5)
+        ]  # fmt: skip
+        db.session.execute(insert(Submission), rows)
+
+    return happen
 
 
 def compare(urls: dict[int, str], folder: Path, rounds: int) -> None:
@@ -183,6 +274,7 @@ def compare(urls: dict[int, str], folder: Path, rounds: int) -> None:
     measure(apps, rounds)
     for size, app in apps.items():
         following(app, size, rounds)
+        following_deeds(app, size, rounds)
         with app.app_context():
             db.engine.dispose()
 

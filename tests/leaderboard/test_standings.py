@@ -16,8 +16,9 @@ from hub.core import place
 from hub.core.db import db
 from hub.ledger.books import mark
 from hub.members.models import Member
-from leaderboard import actions, checks, queries, score_queries
-from tests.leaderboard.people import NOW, board, follow, make_members, numbers, pay
+from leaderboard import checks, queries
+from leaderboard.lines import NEAR
+from tests.leaderboard.people import NOW, board, follow, kept, live, make_members, numbers, pay
 
 ZONE = "America/New_York"
 PEOPLE = 7
@@ -104,7 +105,7 @@ def compare(naive: Naive, members: list[int], periods: set[str]) -> None:
             assert (page.mine.rank, page.mine.points) == by_member[member_id]
             assert page.mine.members == len(points)
             assert [row.member_id for row in page.around if row.me] == [member_id]
-            assert len(page.around) >= min(len(points), queries.NEAR + 1)
+            assert len(page.around) >= min(len(points), NEAR + 1)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -153,7 +154,7 @@ def test_a_correction_counts_in_the_period_of_what_it_corrects(here: Flask) -> N
     follow()
     ledger.correct(entry_id, -400, key="fix:1", now=NOW)
     follow()
-    scores = {key: points for (_, key), points in score_queries.kept(board().id, [account]).items()}
+    scores = {key: points for (_, key), points in kept([account]).items()}
     assert scores == {
         "2025-W42": 600, "2025-10": 600, "2025-Q4": 600, "2025": 600, "all": 610,
         "2026-W47": 10, "2026-11": 10, "2026-Q4": 10, "2026": 10,
@@ -168,21 +169,21 @@ def test_who_opts_out_is_gone_at_once_and_comes_back_entirely(here: Flask) -> No
         pay(accounts[member_id], points)
     board()
     follow()
-    before = score_queries.kept(board().id, list(accounts.values()))
+    before = kept(list(accounts.values()))
     db.session.execute(update(Member).where(Member.id == members[0]).values(is_opted_out=True))
     page = queries.page(board(), "all", members[0])
     assert members[0] not in {row.member_id for row in page.top}, "hidden before any follower has run"
     assert page.mine is None
     mark([accounts[members[0]]], now=NOW)
     follow()
-    assert score_queries.kept(board().id, [accounts[members[0]]]) == {}
+    assert kept([accounts[members[0]]]) == {}
     mine = queries.page(board(), "all", members[1]).mine
     assert mine is not None
     assert (mine.rank, mine.members) == (1, 2)
     db.session.execute(update(Member).where(Member.id == members[0]).values(is_opted_out=False))
     mark([accounts[members[0]]], now=NOW + dt.timedelta(days=1))
     follow()
-    assert score_queries.kept(board().id, list(accounts.values())) == before
+    assert kept(list(accounts.values())) == before
 
 
 @pytest.mark.parametrize(
@@ -195,16 +196,7 @@ def test_the_hidden_have_no_row(inside: Flask, hidden: dict[str, object]) -> Non
     board()
     follow()
     assert queries.page(board(), "all", member).top == []
-    assert score_queries.kept(board().id, [ledger.account_for(member_id=member)]) == {}
-
-
-def test_a_board_for_partners_shows_partners(inside: Flask) -> None:
-    (partner,), (customer,) = make_members(1, type="partner"), make_members(1)
-    for member_id in (partner, customer):
-        pay(ledger.account_for(member_id=member_id), 100)
-    made = actions.create("partners", "Partners", audience={"types": ["partner"]}, now=NOW)
-    follow()
-    assert [row.member_id for row in queries.page(made, "all", partner).top] == [partner]
+    assert kept([ledger.account_for(member_id=member)]) == {}
 
 
 def test_a_board_made_later_shows_what_was_earned_before(inside: Flask) -> None:
@@ -212,6 +204,6 @@ def test_a_board_made_later_shows_what_was_earned_before(inside: Flask) -> None:
     pay(ledger.account_for(member_id=member), 100)
     board()
     follow()
-    made = actions.create("second", "Second", now=NOW)
+    made = live("Second")
     follow()
     assert [row.points for row in queries.page(made, "2026-W47", member).top] == [100]

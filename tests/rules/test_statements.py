@@ -25,7 +25,7 @@ FRAME = 3  # who is signed in, their points, their bell
 USUAL = 3
 # Pages put together from many rooms' pieces: what each may cost at most, so that none grows dearer unnoticed.
 ALLOWED = {
-    "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
+    "GET /": 10, "GET /inbox": 6, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
     "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
     "GET /manage": 18, "GET /manage/health": 15, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
@@ -36,7 +36,7 @@ ALLOWED = {
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
     "GET /community/thanks/<shout_id>": 5, "GET /community/topics/<topic_id>": 6,
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
-    "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 4, "GET /manage/segments/<slug>": 5,
+    "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
     "GET /members/<handle>/panels/<name>": 4,
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 4,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
