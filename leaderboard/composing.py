@@ -44,7 +44,8 @@ def change(board: Board, wish: Mapping[str, Any], *, now: dt.datetime, by_id: in
     one ended.
     """
     before = [getattr(board, name) for name in COUNTED]
-    _fill_in(board, wish, now)
+    with db.session.no_autoflush:  # what can't be meant is refused in words, not by the database
+        _fill_in(board, wish, now)
     db.session.flush()
     if board.state == "live" and [getattr(board, name) for name in COUNTED] != before:
         _begin_filling(board)

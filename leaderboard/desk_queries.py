@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from badges.models import Badge
@@ -65,10 +65,9 @@ def segment(segment_id: int) -> Segment | None:
     return db.session.get(Segment, segment_id)
 
 
-def titles(ids: Collection[int]) -> dict[int, tuple[str, str]]:
-    """What boards are called: id → (name, slug)."""
-    rows = db.session.execute(select(Board.id, Board.name, Board.slug).where(Board.id.in_(ids)))
-    return {board_id: (name, slug) for board_id, name, slug in rows}
+def titles(ids: Collection[int]) -> Select[int, str, str]:
+    """Asks what boards are called: (id, name, slug)."""
+    return select(Board.id, Board.name, Board.slug).where(Board.id.in_(ids))
 
 
 def for_segments(segment_ids: Collection[int]) -> list[Board]:

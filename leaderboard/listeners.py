@@ -26,19 +26,21 @@ notices.kind(
 
 
 @registry.link("season")
-def season_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def season_links(ids: Collection[int]) -> registry.Asked:
     """Name and page of seasons that are over."""
-    return {
-        season_id: (f"{board}, {name}", url_for("leaderboard.season", slug=slug, name=own))
-        for season_id, (board, name, slug, own) in seasons.titles(ids).items()
-    }
+    return registry.Asked(
+        query=seasons.titles(ids),
+        tell=lambda _number, title, slug, own: (title, url_for("leaderboard.season", slug=slug, name=own)),
+    )
 
 
 @registry.link("board")
-def board_links(ids: Collection[int]) -> Mapping[int, registry.Link]:
+def board_links(ids: Collection[int]) -> registry.Asked:
     """Name and page of boards."""
-    found = desk_queries.titles(ids).items()
-    return {board_id: (name, url_for("leaderboard.board", slug=slug)) for board_id, (name, slug) in found}
+    return registry.Asked(
+        query=desk_queries.titles(ids),
+        tell=lambda _number, name, slug: (name, url_for("leaderboard.board", slug=slug)),
+    )
 
 
 @segments.uses

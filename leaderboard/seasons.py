@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Date,
+    Select,
     and_,
     cast,
     delete,
@@ -238,13 +239,13 @@ def standings(
     return found, own, rows[limit - 1].seat if len(rows) > limit else None
 
 
-def titles(ids: Collection[int]) -> dict[int, tuple[str, str, str, str]]:
-    """What seasons are called: id → (board, season, the board's slug, the season's)."""
-    query = select(Season.id, Board.name, Season.name, Board.slug, Season.slug).join(
+def titles(ids: Collection[int]) -> Select[int, str, str, str]:
+    """Asks what seasons are called: (id, board and season, the board's slug, the season's)."""
+    title = (Board.name + ", " + Season.name).label("title")
+    query = select(Season.id, title, Board.slug, Season.slug.label("own")).join(
         Board, Board.id == Season.board_id
     )
-    rows = db.session.execute(query.where(Season.id.in_(ids)))
-    return {season_id: (board, name, slug, own) for season_id, board, name, slug, own in rows}
+    return query.where(Season.id.in_(ids))
 
 
 def differences() -> list[tuple[int, int, int, int]]:

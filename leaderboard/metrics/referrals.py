@@ -52,7 +52,7 @@ class Referrals:
         """The advocates of these referrals, and of those they were merged into; of all in an imported programme."""
         referrals, programmes = (numbers_of(subjects, prefix) for prefix in ("referral", "programme"))
         into = select(Referral.merged_into_id).where(Referral.id.in_(referrals))
-        query = select(Referral.advocate_id.distinct()).where(
+        query = select(Referral.advocate_id).distinct().where(
             or_(Referral.id.in_(referrals), Referral.id.in_(into),
                 Referral.programme_id.in_(programmes))
         )  # fmt: skip
