@@ -129,6 +129,20 @@ def outlet(url: str | None, *, name: str) -> Iterator[Outlet]:
         smtp.close()
 
 
+def dial(url: str, *, name: str) -> str:
+    """Greets the mail server as for a mail, sends none, and says what was agreed. Raises Away."""
+    parts = urlsplit(url)
+    smtp = _connect(parts, name)
+    try:
+        sealed = isinstance(smtp.sock, ssl.SSLSocket)
+        agreed = ["answers", "sealed" if sealed else "in the open"]
+        return ", ".join([*agreed, "signed in"] if parts.username else agreed)
+    finally:
+        with suppress(OSError, smtplib.SMTPException):
+            smtp.quit()
+        smtp.close()
+
+
 def _connect(url: SplitResult, name: str) -> smtplib.SMTP:
     host, port = url.hostname or "", url.port or PORTS[url.scheme]
     try:

@@ -1,5 +1,6 @@
 """`hurrah doctor`: a line for each thing, what to do, and an exit code."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from hub.home.cli import doctor as command
 from hub.outbox import actions
 from tests.conftest import MakeApp
 from tests.hub.home.test_probes import migrations, stamp
+from tests.mailbox import Mailbox
+from tests.servers import free_port
 
 
 def run(app: Flask) -> tuple[int, str]:
@@ -53,13 +56,33 @@ def test_without_a_database_it_says_so_without_the_password(make_app: MakeApp) -
     assert "s3cret" not in said
 
 
-@pytest.mark.settings(MAIL_URL="smtp://user:s3cret@mail.example.com:587", PUBLIC_URL="http://hub.example.com",
-                      SECRET_KEY="x" * 40)  # fmt: skip
-def test_mail_without_its_password_and_an_address_in_the_open(app: Flask) -> None:
+@pytest.mark.settings(PUBLIC_URL="http://hub.example.com", SECRET_KEY="x" * 40)
+def test_an_address_in_the_open(app: Flask) -> None:
     settings = app.extensions["settings"]
-    assert doctor.mail(settings).says == "as hurrah@localhost, through mail.example.com:587"
     assert doctor.address(settings).state == "watch"
     assert "PUBLIC_URL=https" in doctor.address(settings).todo
+
+
+def test_the_mail_server_is_dialled_and_what_is_wrong_has_a_remedy(app: Flask, mailbox: Mailbox) -> None:
+    def look(url: str) -> doctor.Finding:
+        return doctor.mail(replace(app.extensions["settings"], mail_url=url))
+
+    port = mailbox.url.rpartition(":")[2]
+    fine = look(mailbox.url)
+    assert (fine.state, fine.says) == (
+        "ok",
+        f"as hurrah@localhost, through 127.0.0.1:{port}: answers, in the open",
+    )
+    assert mailbox.messages == []
+    closed = look(f"smtp://user:s3cret@127.0.0.1:{free_port()}")
+    assert (closed.state, "s3cret" in closed.says) == ("broken", False)
+    assert "mend host and port" in closed.todo
+    unsealed = look(f"smtps://127.0.0.1:{port}")
+    assert (unsealed.state, "doesn't speak TLS" in unsealed.todo) == ("broken", True)
+    stranger = look(f"smtp://user:s3cret@127.0.0.1:{port}")
+    assert (stranger.state, "user and password" in stranger.todo) == ("broken", True), stranger
+    nowhere = look("smtp://mail.invalid:25")
+    assert (nowhere.state, "no such host" in nowhere.todo) == ("broken", True), nowhere
 
 
 def test_a_hop_is_a_line() -> None:
