@@ -47,7 +47,7 @@ def move_asks(at: dt.datetime) -> int:
         if looked := asking.look_through(at):
             return looked
         done = 0
-        while done < (10 if is_sqlite() else 50) and asking.move_next(at):
+        while done < (10 if is_sqlite() else 20) and asking.move_next(at):
             done += 1
         return done
 

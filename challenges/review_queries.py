@@ -4,18 +4,20 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from challenges import rules
 from challenges.fingerprint import ALIKE, likeness, nearest
 from challenges.models import Challenge, ChallengeApprover, Decision, SavedReason, StepAnswer, Submission
+from challenges.queries.submissions import PENDING
 from hub.core.db import db
 from hub.members.models import Member
 
 PAGE = 50
 COMPARED = 400
 VIEWS = ("waiting", "second", "mine", "all")
+SECOND: ColumnElement[str] = literal_column("'waiting'")  # written out, as PENDING is
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,9 +35,9 @@ class Sieve:
         )
         parts: list[ColumnElement[bool]] = [true() if member.roles & rules.MANAGERS else asked]
         if self.view == "second":
-            parts += [Submission.second_look == "waiting", Submission.member_id != member.id]
+            parts += [Submission.second_look == SECOND, Submission.member_id != member.id]
         elif self.view != "all":
-            parts += [Submission.state == "pending", Submission.member_id != member.id]
+            parts += [Submission.state == PENDING, Submission.member_id != member.id]
         if self.view == "mine":
             parts.append(asked)
         if self.view == "all" and self.state:
@@ -52,8 +54,11 @@ def queue(sieve: Sieve, member: Member, *, after: int | None = None) -> list[Sub
     if sieve.view == "all":
         query = query.where(Submission.id < after) if after else query
         return list(db.session.scalars(query.order_by(Submission.id.desc()).limit(PAGE + 1)))
-    query = query.where(Submission.id > after) if after else query
-    return list(db.session.scalars(query.order_by(Submission.id).limit(PAGE + 1)))
+    since = Submission.decided_at if sieve.view == "second" else Submission.submitted_at
+    if after:
+        place = select(since).where(Submission.id == after).scalar_subquery()
+        query = query.where(or_(since > place, and_(since == place, Submission.id > after)))
+    return list(db.session.scalars(query.order_by(since, Submission.id).limit(PAGE + 1)))
 
 
 def counts(member: Member) -> dict[str, int]:
@@ -153,7 +158,9 @@ def lately(member_id: int, since: dt.datetime) -> list[Lately]:
     """What this member decided since then and still holds, the latest first."""
     query = (
         select(Decision, Challenge.title, Member)
-        .join(Submission, Submission.decision_id == Decision.id)
+        .join(
+            Submission, and_(Submission.id == Decision.submission_id, Submission.decision_id == Decision.id)
+        )
         .join(Challenge, Challenge.id == Submission.challenge_id)
         .join(Member, Member.id == Submission.member_id)
         .where(

@@ -3,9 +3,10 @@
 import sys
 import time
 
-from tests.bench import awards, board, drain, webhook
+from tests.bench import awards, board, challenges, drain, webhook
 
-BENCHES = {"webhook": webhook.run, "drain": drain.run, "awards": awards.run, "board": board.run}
+BENCHES = {"webhook": webhook.run, "drain": drain.run, "awards": awards.run, "board": board.run,
+           "challenges": challenges.run}  # fmt: skip
 
 
 def main() -> int:

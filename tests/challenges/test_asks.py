@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from challenges import actions, jobs, queries
 from challenges.asks import actions as asking
 from challenges.asks import caring
+from challenges.asks import queries as asks
 from challenges.asks.models import Ask, Recovery
 from hub.core import edges
 from hub.core.clock import now
@@ -88,7 +89,7 @@ def test_an_ask_goes_once_reminds_and_ends(hub: Flask) -> None:
     )  # the same person for the same thing: it waits for the first one's end
     drain(hub)
     with hub.app_context(), edges.unit():
-        found = asking.queries.rule(first)
+        found = asks.rule(first)
         assert found is not None
         assert asking.put_in_line(found, [ada], now=now()) == 0
     assert states(hub, first) == [("open", "")]
@@ -141,7 +142,7 @@ def test_a_low_answer_is_made_good_on_and_never_an_ask(hub: Flask) -> None:
         db.session.flush()
         db.session.get_one(Member, kim).company_id = firm.id
     survey, story = challenge(hub, "survey", title="Survey"), challenge(hub, "question", title="Story")
-    asks = rule(hub, story, grace, trigger="survey", data={"score": 0})
+    good = rule(hub, story, grace, trigger="survey", data={"score": 0})
     answer(hub, survey, ada, {"score": "9", "reason": "Quick"})
     answer(hub, survey, kim, {"score": "3", "reason": "Slow on Mondays"})
     drain(hub)
@@ -154,12 +155,12 @@ def test_a_low_answer_is_made_good_on_and_never_an_ask(hub: Flask) -> None:
             rep
         ]
         number = task.id
-    assert states(hub, asks) == [("open", "")]
+    assert states(hub, good) == [("open", "")]
     by_hand = rule(hub, story, grace, kim)
     pass_days(hub)
     assert states(hub, by_hand) == [("waiting", "recovering")]
     with hub.app_context(), edges.unit():
-        found = asking.queries.recovery(number)
+        found = asks.recovery(number)
         assert found is not None
         assert caring.recovered(found, outcome="Called, and mended.", by_id=rep, now=now())
         assert not caring.recovered(found, outcome="Twice.", by_id=grace, now=now())
@@ -206,7 +207,9 @@ def test_what_happens_asks_and_what_is_done_ends_it(hub: Flask) -> None:
     assert states(hub, after) == [("done", "")]
     with hub.app_context(), edges.unit():
         caring.set_aside(story, linus, reason="role", now=now())
-        asking.end_rule(asking.queries.rule(stage), by_id=grace, now=now())
+        over = asks.rule(stage)
+        assert over is not None
+        asking.end_rule(over, by_id=grace, now=now())
     assert states(hub, stage) == [("skipped", "not_for_them")]
     assert states(hub, held) == [("skipped", "not_for_them")]
 
