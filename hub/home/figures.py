@@ -7,6 +7,7 @@ from typing import Any
 from flask import current_app, url_for
 
 from hub.core import registry
+from hub.home import pulse
 from hub.home.queries import counts
 
 DAYS = 30
@@ -22,6 +23,19 @@ def figures(now: dt.datetime) -> Iterator[registry.Figure]:
     yield registry.Figure(label="on their way", value=moving, url=_page("referrals_desk.index", state="open"))
     yield registry.Figure(label="won", value=won, note=lately, url=_page("referrals_desk.index", state="won"))
     yield registry.Figure(label="points earned", value=points, note=lately, url=_page("ledger_desk.search"))
+
+
+@registry.figure("pulse")
+def satisfied(_now: dt.datetime) -> Iterator[registry.Figure]:
+    """How many of a hundred are satisfied, each side by itself, in the latest quarter with answers."""
+    found = pulse.results()
+    for one in found:
+        if one.quarter == found[0].quarter:
+            yield registry.Figure(
+                label=f"% of {pulse.SIDE_NAMES[one.side].lower()} satisfied", value=one.satisfied,
+                url=_page("pulse.results", quarter=one.quarter, side=one.side),
+                note=f"{one.answers:,} answers, {one.quarter}",
+            )  # fmt: skip
 
 
 def _page(endpoint: str, **values: Any) -> str | None:

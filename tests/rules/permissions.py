@@ -35,6 +35,9 @@ POST /invitations/<token>                           ok ok ok ok ok ok ok ok
 GET  /home/around                                   in ok ok ok ok ok ok ok
 GET  /home/moving                                   in ok ok ok ok ok ok ok
 GET  /home/rest                                     in ok ok ok ok ok ok ok
+GET  /pulse                                         in ok ok ok ok ok ok ok
+POST /pulse                                         in ok ok ok ok ok ok ok
+POST /pulse/words                                   in ok ok ok ok ok ok ok
 POST /home/put-off                                  in ok ok ok ok ok ok ok
 GET  /challenges                                    in ok ok ok ok ok ok ok
 GET  /challenges/<slug>                             in ok ok ok ok ok ok ok
@@ -130,6 +133,8 @@ GET  /manage/mails/letters/<folder>                 in no no no no no ok ok
 GET  /manage/mails/letters/<folder>/drawn           in no no no no no ok ok
 GET  /manage/mails/style.css                        in no no no no no ok ok
 POST /manage/mails/<mail_id>/resend                 in no no no no no ok ok
+GET  /manage/pulse                                  in no no no no no ok ok
+GET  /manage/queues                                 in no no no no no ok ok
 GET  /manage/members                                in no no no no no ok ok
 GET  /manage/members/<member_id>                    in no no no no no ok ok
 POST /manage/members/<member_id>/disabled           in no no no no no ok ok

@@ -25,7 +25,7 @@ FRAME = 3  # who is signed in, their points, their bell
 USUAL = 3
 # Pages put together from many rooms' pieces: what each may cost at most, so that none grows dearer unnoticed.
 ALLOWED = {
-    "GET /": 10, "GET /inbox": 6, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
+    "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
     "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
     "GET /manage": 18, "GET /manage/health": 15, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
