@@ -135,8 +135,9 @@ def _save(board: Board | None) -> BaseResponse:
 
 def _edit(board: Board | None, form: BoardForm, *, trouble: str = "", status: int = 200) -> Response:
     kind = board.kind if board and board.published_at else (form.kind.data if "kind" in form else "member")
-    offered = {int(number) for number, _ in choices()} | {board.segment_id if board else None}
-    segment = desk_queries.segment(form.segment_id.data) if form.segment_id.data in offered else None
+    number = form.segment_id.data
+    offered = {int(value) for value, _ in choices()} | {board.segment_id if board else None}
+    segment = desk_queries.segment(number) if number and number in offered else None
     return render(
         "leaderboard/desk/edit.html", status=status, board=board, form=form, trouble=trouble, metrics=METRICS,
         kind=kind, notes=forms, among=brackets, crowd=desk_queries.crowd(kind or "member", segment, now()),

@@ -62,8 +62,8 @@ def rows_of(standings: list[Standing], board: Board) -> list[dict[str, Any]]:
     """Standings as templates draw them: with a link to whoever isn't under a pseudonym."""
     metric = METRICS.get(board.metric)
     return [
-        {"rank": row.place, "name": row.name, "points": row.points, "initials": row.initials, "handle": row.handle,
-         "company": row.company, "me": row.me, "moved": row.moved,
+        {"rank": row.place, "name": row.name, "points": row.points, "initials": row.initials, "company": row.company,
+         "handle": row.handle or row.name, "me": row.me, "moved": row.moved,
          "mine": "Yours" if board.kind == "company" else "You",
          "unit": (metric.one if row.points == 1 else metric.many) if metric else "",
          "url": url_for("members.profile", handle=row.handle) if row.handle else None}
