@@ -53,8 +53,17 @@ def offers(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
         if card.state in ("started", "sent_back")
         or (card.state == "open" and (card.asked or card.kind.is_suggested))
     ]
+    if not any(card.standing.times for card in found):
+        mine = _small_first(mine)
     for card in sorted(mine, key=lambda card: (card.state == "open", card.asked is None))[:THINGS]:
         yield _thing(card)
+
+
+def _small_first(mine: list[Card]) -> list[Card]:
+    """Who has done nothing yet begins with something small, and isn't asked for friends before: unless somebody asks in
+    person, or there is nothing else to do."""
+    small = [card for card in mine if card.asked or not card.kind.is_elsewhere]
+    return small or mine
 
 
 def _thing(card: Card) -> registry.Thing:
