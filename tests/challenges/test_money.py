@@ -414,3 +414,16 @@ def test_prove_tells_a_payment_nobody_decided_and_a_miscounted_place(
     told = differences(hub)
     assert any(f"submission {made}" in line and "80" in line for line in told)
     assert any(f"challenge {number}" in line for line in told)
+
+
+def test_prove_tells_a_state_no_decision_explains_and_a_seat_nobody_gave(hub: Flask) -> None:
+    beta = challenge(hub, "beta")
+    first, second = (person(hub, f"p{n}@example.com", f"P {n}") for n in range(2))
+    made = [answer(hub, beta, number).id for number in (first, second)]
+    assert differences(hub) == []
+    with hub.app_context(), edges.unit():
+        db.session.execute(update(BetaSeat).where(BetaSeat.state == "seated").values(state="given_back"))
+        db.session.execute(update(Submission).where(Submission.id == made[0]).values(decision_id=None))
+    told = differences(hub)
+    assert any(f"submission {made[0]}" in line and "decision" in line for line in told)
+    assert any("waiting for 1 seats" in line for line in told)
