@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from hub.community import honours, moderation, shout_outs, topics
+from hub.community import profile as _profile  # noqa: F401 - registers what a profile shows
 from hub.community.queries import waiting_notices
 from hub.community.stories import Deed, story
 from hub.core import registry

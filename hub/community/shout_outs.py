@@ -152,10 +152,12 @@ def one(shout_id: int, member: Member) -> Thanks | None:
 
 
 def listed(
-    member: Member, *, before: int | None = None, limit: int = PAGE
+    member: Member, *, before: int | None = None, limit: int = PAGE, for_id: int | None = None
 ) -> tuple[list[Thanks], int | None]:
-    """Shown shout-outs of people who are still here, newest first, and where the next page begins: three statements."""
+    """Shown shout-outs of people who are still here (or those for one of them), newest first, and where the next page
+    begins: three statements."""
     query = _query().where(ShoutOut.state == "shown")
+    query = query.where(ShoutOut.for_id == for_id) if for_id is not None else query
     query = query.where(ShoutOut.id < before) if before else query
     rows = list(db.session.scalars(query.order_by(ShoutOut.id.desc()).limit(limit + 1)))
     return _drawn(rows[:limit], member), rows[limit - 1].id if len(rows) > limit else None

@@ -21,6 +21,7 @@ from hub.core import registry
 from hub.core.db import db
 from hub.members.models import Member
 
+HISTORY = 20
 LOOKED_AT = 80
 PER_MEMBER = 2
 
@@ -111,6 +112,26 @@ def feed(
     for deed in sorted(_titled(rows), key=lambda deed: (deed.at, deed.id), reverse=True):
         _tell(told, deed, zone, most=PER_MEMBER if limit else LOOKED_AT)
     return Feed(stories=told[:limit], before=rows[-1][0].id if len(rows) == LOOKED_AT else None)
+
+
+def of(member: Member, zone: dt.tzinfo) -> Feed:
+    """What one member did, latest first: their own facts whatever their age, and of what others did for them what is
+    among the latest."""
+    own = [kind for kind, found in STORIES.items() if found.who is None]
+    mine = select(Fact).where(Fact.by_id == member.id, Fact.kind.in_(own)).order_by(Fact.id.desc())
+    rows = [(fact, member) for fact in db.session.scalars(mine.limit(LOOKED_AT))]
+    special = {kind: found for kind, found in STORIES.items() if found.who is not None}
+    if special:
+        latest = union_all(*(select(_latest(kind, None)) for kind in special)).subquery()
+        who = case(
+            *((latest.c.kind == kind, found.who(latest)) for kind, found in special.items() if found.who)
+        )
+        query = select(Fact).join(latest, latest.c.id == Fact.id).where(cast(who, BigInteger) == member.id)
+        rows += [(fact, member) for fact in db.session.scalars(query.order_by(Fact.id.desc()))]
+    told: list[Story] = []
+    for deed in sorted(_titled(rows), key=lambda deed: (deed.at, deed.id), reverse=True):
+        _tell(told, deed, zone, most=LOOKED_AT)
+    return Feed(stories=told[:HISTORY])
 
 
 def _rows(besides: int | None, before: int | None) -> list[tuple[Fact, Member]]:
