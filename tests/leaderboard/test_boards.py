@@ -12,6 +12,7 @@ from hub import ledger
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
+from hub.ledger.books import mark
 from hub.members.models import Member
 from hub.outbox.jobs import drain_all
 from hub.segments import actions as segment_actions
@@ -104,7 +105,7 @@ def test_a_company_has_the_sum_of_its_people_and_never_tells_who_hides(app: Flas
     assert "the sum would tell where you work" in words(app, "/leaderboard/firms", "cy@example.com")
     with app.app_context(), edges.unit():
         db.session.execute(update(Member).where(Member.id == ada).values(is_opted_out=True))
-        jobs.mark([ledger.account_for(member_id=ada)], now=now())
+        mark([ledger.account_for(member_id=ada)], now=now())
     settle(app)
     assert re.search(r"Orbit Foods .* 300", words(app, "/leaderboard/firms", "bo@example.com"))
     with app.app_context(), edges.reading():

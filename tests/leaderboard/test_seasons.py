@@ -192,7 +192,7 @@ def test_a_season_in_brackets_and_one_of_companies_have_their_own_first(inside: 
 def test_a_board_refuses_what_cannot_be_meant(inside: Flask) -> None:
     with edges.unit():
         made = live("Here")
-        refused = (
+        refused: tuple[tuple[dict[str, object], str], ...] = (
             ({"name": " "}, "name"), ({"metric": "kindness"}, "stays as it was"), ({"periods": []}, "Offer a period"),
             ({"starts_on": FIRST}, "last day"), ({"starts_on": LAST, "ends_on": FIRST}, "before it begins"),
             ({"starts_on": FIRST, "ends_on": FIRST}, "is over"), ({"badge_id": 7}, "badge"),
@@ -243,9 +243,9 @@ def test_arrows_compare_with_where_somebody_stood_when_the_day_began(inside: Fla
         places.note(made, day=NOW.date())
         noted = select(Place.account_id, Place.rank).where(Place.period == "month").order_by(Place.rank)
         assert [rank for _, rank in db.session.execute(noted)] == [1, 2, 3]
-        assert db.session.execute(noted).first()[0] == ledger.account_for(member_id=a), "once a day is enough"
+        assert db.session.scalars(noted).first() == ledger.account_for(member_id=a), "once a day is enough"
         places.note(made, day=NOW.date() + dt.timedelta(days=1))
-        assert db.session.execute(noted).first()[0] == ledger.account_for(member_id=c)
+        assert db.session.scalars(noted).first() == ledger.account_for(member_id=c)
 
 
 def test_the_best_period_of_a_kind_is_remembered(inside: Flask) -> None:

@@ -96,7 +96,9 @@ def compare(naive: Naive, members: list[int], periods: set[str]) -> None:
             assert [(row.rank, row.points) for row in page.top] == sorted(
                 by_member.values(), key=lambda x: (x[0], -x[1])
             )
-            assert all(by_member[row.member_id] == (row.rank, row.points) for row in page.top + page.around)
+            assert all(
+                by_member[row.member_id or 0] == (row.rank, row.points) for row in page.top + page.around
+            )
             if who not in points:
                 assert page.mine is None
                 assert page.around == []
