@@ -22,6 +22,7 @@ APPEND_ONLY = (
     "levels_reached",
     "programme_versions",
     "stage_events",
+    "standings",
 )
 # Two tables that name each other: on PostgreSQL the second key is added afterwards.
 CIRCULAR = (
@@ -33,27 +34,26 @@ CIRCULAR = (
 
 def upgrade() -> None:
     op.create_table(
+        "ask_cadence",
+        sa.Column("id", sa.BigInteger(), nullable=False),
+        sa.Column("most", sa.BigInteger(), nullable=False),
+        sa.Column("per_days", sa.BigInteger(), nullable=False),
+        sa.Column("remind_days", sa.BigInteger(), nullable=False),
+        sa.Column("reminders", sa.BigInteger(), nullable=False),
+        sa.Column("least_done", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_ask_cadence_single")),
+        sa.CheckConstraint(
+            "most > 0 AND per_days > 0 AND remind_days > 0", name=op.f("ck_ask_cadence_positive")
+        ),
+        sa.CheckConstraint("reminders >= 0 AND least_done >= 0", name=op.f("ck_ask_cadence_least")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ask_cadence")),
+    )
+    op.create_table(
         "badge_rounds",
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("after_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_badge_rounds")),
-    )
-    op.create_table(
-        "boards",
-        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
-        sa.Column("slug", sa.String(), nullable=False),
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("metric", sa.String(), nullable=False),
-        sa.Column(
-            "audience",
-            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
-            nullable=False,
-        ),
-        sa.Column("created_at", INSTANT, nullable=False),
-        sa.CheckConstraint("metric IN ('points')", name=op.f("ck_boards_metric")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_boards")),
-        sa.UniqueConstraint("slug", name=op.f("uq_boards_slug")),
     )
     op.create_table(
         "companies",
@@ -358,24 +358,6 @@ def upgrade() -> None:
         batch_op.create_index("ux_members_handle", [sa.literal_column("lower(handle)")], unique=True)
 
     op.create_table(
-        "score_buckets",
-        sa.Column("board_id", BIG_ID, nullable=False),
-        sa.Column("period", sa.String(), nullable=False),
-        sa.Column("bucket", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("members", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_score_buckets_board_id_boards")),
-        sa.PrimaryKeyConstraint("board_id", "period", "bucket", name=op.f("pk_score_buckets")),
-    )
-    op.create_table(
-        "score_counts",
-        sa.Column("board_id", BIG_ID, nullable=False),
-        sa.Column("period", sa.String(), nullable=False),
-        sa.Column("points", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("members", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_score_counts_board_id_boards")),
-        sa.PrimaryKeyConstraint("board_id", "period", "points", name=op.f("pk_score_counts")),
-    )
-    op.create_table(
         "accounts",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("member_id", BIG_ID, nullable=True),
@@ -652,6 +634,24 @@ def upgrade() -> None:
         sa.UniqueConstraint("programme_id", "number", name=op.f("uq_programme_versions_programme_id_number")),
     )
     op.create_table(
+        "pulses",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("quarter", sa.String(), nullable=False),
+        sa.Column("side", sa.String(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("answered_at", INSTANT, nullable=False),
+        sa.CheckConstraint("side IN ('advocate', 'rep')", name=op.f("ck_pulses_side")),
+        sa.CheckConstraint("score BETWEEN 1 AND 5", name=op.f("ck_pulses_score")),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_pulses_member_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pulses")),
+        sa.UniqueConstraint("member_id", "quarter", name=op.f("uq_pulses_member_id_quarter")),
+    )
+    with op.batch_alter_table("pulses", schema=None) as batch_op:
+        batch_op.create_index("ix_pulses_quarter", ["quarter", "side", "score"], unique=False)
+
+    op.create_table(
         "put_offs",
         sa.Column("member_id", BIG_ID, nullable=False),
         sa.Column("thing", sa.String(), nullable=False),
@@ -660,6 +660,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_put_offs_member_id_members")),
         sa.PrimaryKeyConstraint("member_id", "thing", name=op.f("pk_put_offs")),
     )
+    op.create_table(
+        "recoveries",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("subject", sa.String(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=True),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("owner_id", BIG_ID, nullable=True),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("done_at", INSTANT, nullable=True),
+        sa.Column("done_by_id", BIG_ID, nullable=True),
+        sa.CheckConstraint("state IN ('open', 'done')", name=op.f("ck_recoveries_state")),
+        sa.ForeignKeyConstraint(
+            ["done_by_id"], ["members.id"], name=op.f("fk_recoveries_done_by_id_members")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_recoveries_member_id_members")),
+        sa.ForeignKeyConstraint(["owner_id"], ["members.id"], name=op.f("fk_recoveries_owner_id_members")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recoveries")),
+        sa.UniqueConstraint("subject", name=op.f("uq_recoveries_subject")),
+    )
+    with op.batch_alter_table("recoveries", schema=None) as batch_op:
+        batch_op.create_index("ix_recoveries_member", ["member_id", "state"], unique=False)
+        batch_op.create_index("ix_recoveries_owner", ["owner_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_recoveries_state", ["state", "id"], unique=False)
+
     op.create_table(
         "segments",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
@@ -787,6 +815,51 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("awards", schema=None) as batch_op:
         batch_op.create_index("ix_awards_member", ["member_id", "id"], unique=False)
+
+    op.create_table(
+        "boards",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("story", sa.String(), nullable=False),
+        sa.Column("metric", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("segment_id", BIG_ID, nullable=True),
+        sa.Column(
+            "periods",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("starts_on", sa.Date(), nullable=True),
+        sa.Column("ends_on", sa.Date(), nullable=True),
+        sa.Column("brackets", sa.String(), nullable=False),
+        sa.Column("ranking", sa.String(), nullable=False),
+        sa.Column("badge_id", BIG_ID, nullable=True),
+        sa.Column("winners", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("position", sa.BigInteger(), nullable=False),
+        sa.Column("filled_after", sa.BigInteger(), nullable=True),
+        sa.Column("by_id", BIG_ID, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.Column("published_at", INSTANT, nullable=True),
+        sa.Column("closed_at", INSTANT, nullable=True),
+        sa.CheckConstraint("brackets IN ('none', 'tenure', 'level')", name=op.f("ck_boards_brackets")),
+        sa.CheckConstraint("kind = 'member' OR brackets = 'none'", name=op.f("ck_boards_company_brackets")),
+        sa.CheckConstraint("kind IN ('member', 'company')", name=op.f("ck_boards_kind")),
+        sa.CheckConstraint("ranking IN ('competition', 'dense')", name=op.f("ck_boards_ranking")),
+        sa.CheckConstraint("state IN ('draft', 'live', 'closed')", name=op.f("ck_boards_state")),
+        sa.CheckConstraint("(starts_on IS NULL) = (ends_on IS NULL)", name=op.f("ck_boards_season")),
+        sa.CheckConstraint("ends_on >= starts_on", name=op.f("ck_boards_days")),
+        sa.CheckConstraint("winners BETWEEN 0 AND 50", name=op.f("ck_boards_winners")),
+        sa.ForeignKeyConstraint(["badge_id"], ["badges.id"], name=op.f("fk_boards_badge_id_badges")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_boards_by_id_members")),
+        sa.ForeignKeyConstraint(["segment_id"], ["segments.id"], name=op.f("fk_boards_segment_id_segments")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_boards")),
+        sa.UniqueConstraint("slug", name=op.f("uq_boards_slug")),
+    )
+    with op.batch_alter_table("boards", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_boards_segment_id"), ["segment_id"], unique=False)
+        batch_op.create_index("ix_boards_state", ["state", "position", "id"], unique=False)
 
     op.create_table(
         "challenges",
@@ -1116,27 +1189,6 @@ def upgrade() -> None:
         )
 
     op.create_table(
-        "scores",
-        sa.Column("board_id", BIG_ID, nullable=False),
-        sa.Column("period", sa.String(), nullable=False),
-        sa.Column("account_id", BIG_ID, nullable=False),
-        sa.Column("member_id", BIG_ID, nullable=False),
-        sa.Column("points", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("points > 0", name=op.f("ck_scores_points")),
-        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_scores_account_id_accounts")),
-        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_scores_board_id_boards")),
-        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_scores_member_id_members")),
-        sa.PrimaryKeyConstraint("board_id", "period", "account_id", name=op.f("pk_scores")),
-    )
-    with op.batch_alter_table("scores", schema=None) as batch_op:
-        batch_op.create_index("ix_scores_account_id", ["account_id"], unique=False)
-        batch_op.create_index(
-            "ix_scores_standing",
-            ["board_id", "period", sa.literal_column("points DESC"), "account_id"],
-            unique=False,
-        )
-
-    op.create_table(
         "shout_outs",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("by_id", BIG_ID, nullable=False),
@@ -1202,6 +1254,49 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_wallets_account_id_accounts")),
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_wallets")),
     )
+    op.create_table(
+        "ask_rules",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("trigger", sa.String(), nullable=False),
+        sa.Column(
+            "data",
+            sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"),
+            nullable=False,
+        ),
+        sa.Column("challenge_id", BIG_ID, nullable=False),
+        sa.Column("segment_id", BIG_ID, nullable=True),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("by_id", BIG_ID, nullable=False),
+        sa.Column("wait_days", sa.BigInteger(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("state IN ('on', 'done', 'off')", name=op.f("ck_ask_rules_state")),
+        sa.CheckConstraint(
+            "trigger IN ('hand', 'segment', 'survey', 'completed', 'review')",
+            name=op.f("ck_ask_rules_trigger"),
+        ),
+        sa.CheckConstraint("wait_days BETWEEN 0 AND 90", name=op.f("ck_ask_rules_wait")),
+        sa.ForeignKeyConstraint(["by_id"], ["members.id"], name=op.f("fk_ask_rules_by_id_members")),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenges.id"], name=op.f("fk_ask_rules_challenge_id_challenges")
+        ),
+        sa.ForeignKeyConstraint(
+            ["segment_id"], ["segments.id"], name=op.f("fk_ask_rules_segment_id_segments")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ask_rules")),
+    )
+    with op.batch_alter_table("ask_rules", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_ask_rules_challenge_id"), ["challenge_id"], unique=False)
+        batch_op.create_index(
+            "ix_ask_rules_due",
+            ["due_at"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_ask_rules_trigger", ["trigger", "state"], unique=False)
+
     op.create_table(
         "award_notes",
         sa.Column("award_id", BIG_ID, nullable=False),
@@ -1352,6 +1447,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_entry_notes")),
     )
     op.create_table(
+        "places",
+        sa.Column("board_id", BIG_ID, nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("account_id", BIG_ID, nullable=False),
+        sa.Column("bracket", sa.String(), nullable=False),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
+        sa.Column("noted_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_places_account_id_accounts")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_places_board_id_boards")),
+        sa.PrimaryKeyConstraint("board_id", "period", "account_id", name=op.f("pk_places")),
+    )
+    op.create_table(
         "pushes",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("referral_id", BIG_ID, nullable=False),
@@ -1411,6 +1518,113 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("sample_deals", schema=None) as batch_op:
         batch_op.create_index("ix_sample_deals_moved_at", ["moved_at", "id"], unique=False)
+
+    op.create_table(
+        "score_buckets",
+        sa.Column("board_id", BIG_ID, nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("bracket", sa.String(), nullable=False),
+        sa.Column("bucket", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("members", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_score_buckets_board_id_boards")),
+        sa.PrimaryKeyConstraint("board_id", "period", "bracket", "bucket", name=op.f("pk_score_buckets")),
+    )
+    op.create_table(
+        "score_counts",
+        sa.Column("board_id", BIG_ID, nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("bracket", sa.String(), nullable=False),
+        sa.Column("points", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("members", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_score_counts_board_id_boards")),
+        sa.PrimaryKeyConstraint("board_id", "period", "bracket", "points", name=op.f("pk_score_counts")),
+    )
+    op.create_table(
+        "score_shares",
+        sa.Column("board_id", BIG_ID, nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("account_id", BIG_ID, nullable=False),
+        sa.Column("company_id", BIG_ID, nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("points > 0", name=op.f("ck_score_shares_points")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_score_shares_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_score_shares_board_id_boards")),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_score_shares_company_id_companies")
+        ),
+        sa.PrimaryKeyConstraint("board_id", "period", "account_id", name=op.f("pk_score_shares")),
+    )
+    with op.batch_alter_table("score_shares", schema=None) as batch_op:
+        batch_op.create_index("ix_score_shares_account_id", ["account_id"], unique=False)
+        batch_op.create_index("ix_score_shares_company", ["board_id", "company_id", "period"], unique=False)
+
+    op.create_table(
+        "scores",
+        sa.Column("board_id", BIG_ID, nullable=False),
+        sa.Column("period", sa.String(), nullable=False),
+        sa.Column("account_id", BIG_ID, nullable=False),
+        sa.Column("bracket", sa.String(), nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=True),
+        sa.Column("company_id", BIG_ID, nullable=True),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(member_id IS NULL) <> (company_id IS NULL)", name=op.f("ck_scores_owner")),
+        sa.CheckConstraint("points > 0", name=op.f("ck_scores_points")),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_scores_account_id_accounts")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_scores_board_id_boards")),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_scores_company_id_companies")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_scores_member_id_members")),
+        sa.PrimaryKeyConstraint("board_id", "period", "account_id", name=op.f("pk_scores")),
+    )
+    with op.batch_alter_table("scores", schema=None) as batch_op:
+        batch_op.create_index("ix_scores_account_id", ["account_id"], unique=False)
+        batch_op.create_index(
+            "ix_scores_standing",
+            ["board_id", "period", "bracket", sa.literal_column("points DESC"), "account_id"],
+            unique=False,
+        )
+
+    op.create_table(
+        "seasons",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("board_id", BIG_ID, nullable=False),
+        sa.Column("slug", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("starts_on", sa.Date(), nullable=False),
+        sa.Column("ends_on", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("badge_id", BIG_ID, nullable=True),
+        sa.Column("winners", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", INSTANT, nullable=False),
+        sa.Column("frozen_at", INSTANT, nullable=True),
+        sa.CheckConstraint("(state = 'frozen') = (frozen_at IS NOT NULL)", name=op.f("ck_seasons_frozen")),
+        sa.CheckConstraint("state IN ('closing', 'frozen')", name=op.f("ck_seasons_state")),
+        sa.ForeignKeyConstraint(["badge_id"], ["badges.id"], name=op.f("fk_seasons_badge_id_badges")),
+        sa.ForeignKeyConstraint(["board_id"], ["boards.id"], name=op.f("fk_seasons_board_id_boards")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seasons")),
+        sa.UniqueConstraint("board_id", "slug", name=op.f("uq_seasons_board_id_slug")),
+    )
+    with op.batch_alter_table("seasons", schema=None) as batch_op:
+        batch_op.create_index("ix_seasons_state", ["state", "id"], unique=False)
+
+    op.create_table(
+        "set_asides",
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("challenge_id", BIG_ID, nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenges.id"], name=op.f("fk_set_asides_challenge_id_challenges")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_set_asides_member_id_members")),
+        sa.PrimaryKeyConstraint("member_id", "challenge_id", name=op.f("pk_set_asides")),
+    )
+    with op.batch_alter_table("set_asides", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_set_asides_challenge_id"), ["challenge_id"], unique=False)
 
     op.create_table(
         "stage_events",
@@ -1501,6 +1715,50 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "asks",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("rule_id", BIG_ID, nullable=False),
+        sa.Column("challenge_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("why", sa.String(), nullable=False),
+        sa.Column("reminded", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", INSTANT, nullable=True),
+        sa.Column("asked_at", INSTANT, nullable=True),
+        sa.Column("ended_at", INSTANT, nullable=True),
+        sa.Column("created_at", INSTANT, nullable=False),
+        sa.CheckConstraint("(state IN ('waiting', 'open')) = (due_at IS NOT NULL)", name=op.f("ck_asks_due")),
+        sa.CheckConstraint(
+            "state IN ('waiting', 'open', 'done', 'declined', 'expired', 'skipped')",
+            name=op.f("ck_asks_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["challenge_id"], ["challenges.id"], name=op.f("fk_asks_challenge_id_challenges")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_asks_member_id_members")),
+        sa.ForeignKeyConstraint(["rule_id"], ["ask_rules.id"], name=op.f("fk_asks_rule_id_ask_rules")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asks")),
+        sa.UniqueConstraint("rule_id", "member_id", name=op.f("uq_asks_rule_id_member_id")),
+    )
+    with op.batch_alter_table("asks", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_asks_due",
+            ["due_at", "id"],
+            unique=False,
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.create_index("ix_asks_member", ["member_id", "asked_at"], unique=False)
+        batch_op.create_index("ix_asks_rule", ["rule_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ux_asks_open",
+            ["member_id", "challenge_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'open'"),
+            postgresql_where=sa.text("state = 'open'"),
+        )
+
+    op.create_table(
         "beta_seats",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("step_id", BIG_ID, nullable=False),
@@ -1560,6 +1818,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stage_event_id", name=op.f("pk_stage_event_notes")),
     )
     op.create_table(
+        "standings",
+        sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
+        sa.Column("season_id", BIG_ID, nullable=False),
+        sa.Column("bracket", sa.String(), nullable=False),
+        sa.Column("seat", sa.BigInteger(), nullable=False),
+        sa.Column("rank", sa.BigInteger(), nullable=False),
+        sa.Column("account_id", BIG_ID, nullable=False),
+        sa.Column("member_id", BIG_ID, nullable=True),
+        sa.Column("company_id", BIG_ID, nullable=True),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("(member_id IS NULL) <> (company_id IS NULL)", name=op.f("ck_standings_owner")),
+        sa.CheckConstraint("points > 0 AND rank > 0 AND rank <= seat", name=op.f("ck_standings_rank")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_standings_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["companies.id"], name=op.f("fk_standings_company_id_companies")
+        ),
+        sa.ForeignKeyConstraint(["member_id"], ["members.id"], name=op.f("fk_standings_member_id_members")),
+        sa.ForeignKeyConstraint(["season_id"], ["seasons.id"], name=op.f("fk_standings_season_id_seasons")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_standings")),
+        sa.UniqueConstraint("season_id", "account_id", name=op.f("uq_standings_season_id_account_id")),
+        sa.UniqueConstraint("season_id", "bracket", "seat", name=op.f("uq_standings_season_id_bracket_seat")),
+    )
+    with op.batch_alter_table("standings", schema=None) as batch_op:
+        batch_op.create_index("ix_standings_account_id", ["account_id", "season_id"], unique=False)
+
+    op.create_table(
         "step_answers",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("submission_id", BIG_ID, nullable=False),
@@ -1616,6 +1902,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_step_answers_step")
 
     op.drop_table("step_answers")
+    with op.batch_alter_table("standings", schema=None) as batch_op:
+        batch_op.drop_index("ix_standings_account_id")
+
+    op.drop_table("standings")
     op.drop_table("stage_event_notes")
     with op.batch_alter_table("decisions", schema=None) as batch_op:
         batch_op.drop_index("ix_decisions_submission")
@@ -1626,6 +1916,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_beta_seats_step")
 
     op.drop_table("beta_seats")
+    with op.batch_alter_table("asks", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ux_asks_open", sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'")
+        )
+        batch_op.drop_index("ix_asks_rule")
+        batch_op.drop_index("ix_asks_member")
+        batch_op.drop_index(
+            "ix_asks_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+
+    op.drop_table("asks")
     with op.batch_alter_table("submissions", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_submissions_waiting",
@@ -1646,6 +1949,26 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_stage_events_delivery_id"))
 
     op.drop_table("stage_events")
+    with op.batch_alter_table("set_asides", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_set_asides_challenge_id"))
+
+    op.drop_table("set_asides")
+    with op.batch_alter_table("seasons", schema=None) as batch_op:
+        batch_op.drop_index("ix_seasons_state")
+
+    op.drop_table("seasons")
+    with op.batch_alter_table("scores", schema=None) as batch_op:
+        batch_op.drop_index("ix_scores_standing")
+        batch_op.drop_index("ix_scores_account_id")
+
+    op.drop_table("scores")
+    with op.batch_alter_table("score_shares", schema=None) as batch_op:
+        batch_op.drop_index("ix_score_shares_company")
+        batch_op.drop_index("ix_score_shares_account_id")
+
+    op.drop_table("score_shares")
+    op.drop_table("score_counts")
+    op.drop_table("score_buckets")
     with op.batch_alter_table("sample_deals", schema=None) as batch_op:
         batch_op.drop_index("ix_sample_deals_moved_at")
 
@@ -1654,6 +1977,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_pushes_state")
 
     op.drop_table("pushes")
+    op.drop_table("places")
     op.drop_table("entry_notes")
     with op.batch_alter_table("delivery_states", schema=None) as batch_op:
         batch_op.drop_index("ix_delivery_states_state")
@@ -1683,6 +2007,16 @@ def downgrade() -> None:
 
     op.drop_table("challenge_approvers")
     op.drop_table("award_notes")
+    with op.batch_alter_table("ask_rules", schema=None) as batch_op:
+        batch_op.drop_index("ix_ask_rules_trigger")
+        batch_op.drop_index(
+            "ix_ask_rules_due",
+            sqlite_where=sa.text("due_at IS NOT NULL"),
+            postgresql_where=sa.text("due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_ask_rules_challenge_id"))
+
+    op.drop_table("ask_rules")
     op.drop_table("wallets")
     with op.batch_alter_table("topics", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_topics_segment_id"))
@@ -1699,11 +2033,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_shout_outs_for")
 
     op.drop_table("shout_outs")
-    with op.batch_alter_table("scores", schema=None) as batch_op:
-        batch_op.drop_index("ix_scores_standing")
-        batch_op.drop_index("ix_scores_account_id")
-
-    op.drop_table("scores")
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_reports_open",
@@ -1776,6 +2105,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_challenges_state")
 
     op.drop_table("challenges")
+    with op.batch_alter_table("boards", schema=None) as batch_op:
+        batch_op.drop_index("ix_boards_state")
+        batch_op.drop_index(batch_op.f("ix_boards_segment_id"))
+
+    op.drop_table("boards")
     with op.batch_alter_table("awards", schema=None) as batch_op:
         batch_op.drop_index("ix_awards_member")
 
@@ -1796,7 +2130,17 @@ def downgrade() -> None:
     op.drop_table("streak_pauses")
     op.drop_table("stage_mappings")
     op.drop_table("segments")
+    with op.batch_alter_table("recoveries", schema=None) as batch_op:
+        batch_op.drop_index("ix_recoveries_state")
+        batch_op.drop_index("ix_recoveries_owner")
+        batch_op.drop_index("ix_recoveries_member")
+
+    op.drop_table("recoveries")
     op.drop_table("put_offs")
+    with op.batch_alter_table("pulses", schema=None) as batch_op:
+        batch_op.drop_index("ix_pulses_quarter")
+
+    op.drop_table("pulses")
     op.drop_table("programme_versions")
     with op.batch_alter_table("posts", schema=None) as batch_op:
         batch_op.drop_index("ix_posts_thread")
@@ -1843,8 +2187,6 @@ def downgrade() -> None:
 
     op.drop_table("badges")
     op.drop_table("accounts")
-    op.drop_table("score_counts")
-    op.drop_table("score_buckets")
     with op.batch_alter_table("members", schema=None) as batch_op:
         batch_op.drop_index("ux_members_handle")
         batch_op.drop_index("ux_members_email")
@@ -1913,7 +2255,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_companies_domain"))
 
     op.drop_table("companies")
-    op.drop_table("boards")
     op.drop_table("badge_rounds")
+    op.drop_table("ask_cadence")
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_edit()")
