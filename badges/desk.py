@@ -21,7 +21,7 @@ from hub.segments.queries import named
 blueprint = Blueprint("badges_desk", __name__, url_prefix="/manage/badges")
 blueprints = [blueprint, levels_desk.blueprint]
 registry.navigation(
-    registry.Item(label="Badges", endpoint="badges_desk.index", icon="award", section="desk", order=45,
+    registry.Item(label="Badges", endpoint="badges_desk.index", icon="award", section="desk", group="Engage", order=45,
                   roles=frozenset({"manager"}))
 )  # fmt: skip
 

@@ -18,7 +18,7 @@ from leaderboard.models import Board
 
 blueprint = Blueprint("boards_desk", __name__, url_prefix="/manage/boards")
 registry.navigation(
-    registry.Item(label="Boards", endpoint="boards_desk.index", icon="trophy", section="desk", order=47,
+    registry.Item(label="Boards", endpoint="boards_desk.index", icon="trophy", section="desk", group="Engage", order=47,
                   roles=frozenset({"manager"}))
 )  # fmt: skip
 

@@ -19,7 +19,7 @@ from hub.segments.queries import of
 
 blueprint = Blueprint("asks", __name__, url_prefix="/manage/asks")
 registry.navigation(
-    registry.Item(label="Asks", endpoint="asks.index", icon="hand-heart", section="desk", order=13,
+    registry.Item(label="Asks", endpoint="asks.index", icon="hand-heart", section="desk", group="Engage", order=13,
                   roles=frozenset({"manager"}))
 )  # fmt: skip
 

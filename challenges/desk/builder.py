@@ -24,7 +24,7 @@ from hub.segments.queries import choices as segment_choices
 blueprint = Blueprint("challenges_desk", __name__, url_prefix="/manage/challenges")
 registry.navigation(
     registry.Item(label="Challenges", endpoint="challenges_desk.index", icon="target", section="desk", order=10,
-                  roles=frozenset({"manager"}))
+                  group="Engage", roles=frozenset({"manager"}))
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from hub.segments.queries import named
 blueprint = Blueprint("recoveries", __name__, url_prefix="/manage/recoveries")
 for _item in (
     registry.Item(label="Make good", endpoint="recoveries.index", icon="smile", section="desk", order=14,
-                  roles=frozenset({"manager"})),
+                  group="Engage", roles=frozenset({"manager"})),
     registry.Item(label="Make good", endpoint="recoveries.index", icon="smile", section="sales", order=40,
                   roles=frozenset({"rep"})),
 ):  # fmt: skip
@@ -90,5 +90,5 @@ def _index(
     return render(
         "challenges/asks/recoveries.html", status=status, form=form, found=found[: queries.PAGE], state=state,
         older=found[queries.PAGE - 1].id if len(found) > queries.PAGE else None, sources=SOURCES, wrong=wrong,
-        outcome=outcome, section="desk" if current_user.roles & MANAGERS else "sales",
+        outcome=outcome, section="desk", group="Engage" if current_user.roles & MANAGERS else "sales",
     )  # fmt: skip

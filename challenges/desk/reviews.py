@@ -29,7 +29,7 @@ def _reviews_here() -> bool:
 
 registry.navigation(
     registry.Item(label="Reviews", endpoint="reviews.index", icon="clipboard-list", section="desk", order=12,
-                  when=_reviews_here)
+                  group="Engage", when=_reviews_here)
 )  # fmt: skip
 VERDICTS = {"approve": "approved", "send_back": "sent_back", "refuse": "refused"}
 MANY = 50

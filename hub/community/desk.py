@@ -21,7 +21,7 @@ from hub.members.models import Member
 blueprint = Blueprint("community_desk", __name__, url_prefix="/manage/community")
 registry.navigation(
     registry.Item(label="Community", endpoint="community_desk.index", icon="message-circle", section="desk", order=45,
-                  roles=frozenset({"manager"}))
+                  group="Engage", roles=frozenset({"manager"}))
 )  # fmt: skip
 
 

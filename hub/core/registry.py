@@ -47,6 +47,9 @@ class Item:
     icon: str
     section: Literal["main", "desk", "sales"] = "main"
     order: int = 50
+    group: Literal["", "Engage", "Refer", "Reward", "People", "System"] = (
+        ""  # a heading of the managers' desk
+    )
     roles: frozenset[str] = frozenset()
     values: Mapping[str, Any] = field(default_factory=dict)
     when: Callable[[], bool] | None = None

@@ -80,7 +80,7 @@ def navigation() -> list[SimpleNamespace]:
     held = current_user.roles
     entries = [
         SimpleNamespace(
-            label=item.label, icon=item.icon, section=item.section, endpoint=item.endpoint,
+            label=item.label, icon=item.icon, section=item.section, group=item.group, endpoint=item.endpoint,
             url=url_for(item.endpoint, **dict(item.values)), active=False,
         )
         for item in registry.items

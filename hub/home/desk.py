@@ -26,10 +26,22 @@ MANAGER = frozenset({"manager"})
 for item in (
     registry.Item(label="Today", endpoint="desk.today", icon="sun", section="desk", order=0, roles=MANAGER),
     registry.Item(
-        label="Health", endpoint="health.index", icon="activity", section="desk", order=90, roles=MANAGER
+        label="Health",
+        endpoint="health.index",
+        icon="activity",
+        section="desk",
+        group="System",
+        order=90,
+        roles=MANAGER,
     ),
     registry.Item(
-        label="Settings", endpoint="place.settings", icon="settings", section="desk", order=95, roles=MANAGER
+        label="Settings",
+        endpoint="place.settings",
+        icon="settings",
+        section="desk",
+        group="System",
+        order=95,
+        roles=MANAGER,
     ),
 ):
     registry.navigation(item)

@@ -21,7 +21,7 @@ from hub.members.queries import get as member_by_id
 blueprint = Blueprint("ledger_desk", __name__, url_prefix="/manage")
 registry.navigation(
     registry.Item(
-        label="Points", endpoint="ledger_desk.search", icon="coins", section="desk", order=25,
+        label="Points", endpoint="ledger_desk.search", icon="coins", section="desk", group="Reward", order=25,
         roles=frozenset({"manager"}),
     )
 )  # fmt: skip

@@ -31,6 +31,7 @@ registry.navigation(
         endpoint="members_desk.index",
         icon="users",
         section="desk",
+        group="People",
         order=20,
         roles=frozenset({"manager"}),
     )

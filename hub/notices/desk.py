@@ -23,6 +23,7 @@ registry.navigation(
         endpoint="mails.index",
         icon="mail",
         section="desk",
+        group="People",
         order=85,
         roles=frozenset({"manager"}),
     )

@@ -26,7 +26,13 @@ for _label, _endpoint, _icon, _order in (
 ):
     registry.navigation(
         registry.Item(
-            label=_label, endpoint=_endpoint, icon=_icon, order=_order, section="desk", roles=MANAGERS
+            label=_label,
+            endpoint=_endpoint,
+            icon=_icon,
+            order=_order,
+            section="desk",
+            group="Refer",
+            roles=MANAGERS,
         )
     )
 

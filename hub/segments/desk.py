@@ -21,7 +21,7 @@ blueprint = Blueprint("segments", __name__, url_prefix="/manage/segments")
 blueprints = [blueprint, tagging.blueprint]
 registry.navigation(
     registry.Item(label="Segments", endpoint="segments.index", icon="list-filter", section="desk", order=30,
-                  roles=frozenset({"manager"}))
+                  group="People", roles=frozenset({"manager"}))
 )  # fmt: skip
 PREVIEW = 8
 

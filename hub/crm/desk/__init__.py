@@ -12,6 +12,7 @@ registry.navigation(
         endpoint="crm_connections.index",
         icon="plug",
         section="desk",
+        group="System",
         order=60,
         roles=MANAGERS,
     )
@@ -22,6 +23,7 @@ registry.navigation(
         endpoint="crm_deliveries.index",
         icon="inbox",
         section="desk",
+        group="System",
         order=61,
         roles=MANAGERS,
     )
