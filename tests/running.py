@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hub.core.processes import hurrah
 
-READY_SECONDS = 60.0
+READY_SECONDS = 180.0  # not a promise: a busy machine is slow, a hub that hangs never comes
 
 
 class RunningHub:

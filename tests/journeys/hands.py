@@ -78,11 +78,13 @@ class Keys:
 
     def choose(self, what: Locator, value: str) -> None:
         self._reach(what)
-        for _ in range(what.locator("option").count()):
-            if what.input_value() == value:
-                return
-            self.page.keyboard.press("ArrowDown")
-        expect(what).to_have_value(value)
+        offered = [one.get_attribute("value") or "" for one in what.locator("option").all()]
+        place = offered.index(what.input_value())
+        step = 1 if offered.index(value) > place else -1
+        while offered[place] != value:  # one key at a time: a slow page must not be passed by
+            self.page.keyboard.press("ArrowDown" if step == 1 else "ArrowUp")
+            place += step
+            expect(what).to_have_value(offered[place])
 
     def pick(self, what: Locator) -> None:
         """Tab enters a group of radio buttons where it stands; the arrows go on within it."""

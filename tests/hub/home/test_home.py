@@ -12,7 +12,7 @@ from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
 from hub.members.models import Member
-from tests.hub.home.world import programme, refer
+from tests.hub.home.world import has_begun, programme, refer
 from tests.hub.members.people import browser, person
 from tests.statements import statements
 
@@ -44,8 +44,13 @@ def test_a_visitor_of_an_empty_hub_sees_no_made_up_ladder(app: Flask) -> None:
     assert "32,000" not in answer.text
 
 
-def test_a_newcomer_is_asked_to_refer_somebody(app: Flask, ada: int) -> None:
-    page = browser(app).get("/").text
+def test_a_newcomer_is_offered_something_small_before_an_introduction(app: Flask, ada: int) -> None:
+    client = browser(app)
+    page = client.get("/").text
+    assert "Introduce us to a team like yours" not in page
+    assert 'href="/challenges/' in page.split('id="next-best"')[1].split("</section>")[0]
+    has_begun(app, ada)
+    page = client.get("/").text
     assert "Introduce us to a team like yours" in page
     assert "3 min" in page
     assert "32,000" in page

@@ -16,7 +16,7 @@ from hub.core.db import db
 from hub.home import actions, queries
 from hub.home.models import PutOff
 from hub.referrals.models import Referral
-from tests.hub.home.world import programme, refer
+from tests.hub.home.world import has_begun, programme, refer
 from tests.hub.members.people import browser, person
 
 ASK = "Introduce us to a team like yours"
@@ -27,7 +27,9 @@ def ada(app: Flask) -> int:
     programme(app)
     with app.app_context(), edges.unit():
         plant(now=now())
-    return person(app, title="Head of Operations")
+    member_id = person(app, title="Head of Operations")
+    has_begun(app, member_id)
+    return member_id
 
 
 def offered(app: Flask) -> str:
@@ -65,7 +67,7 @@ def test_htmx_gets_the_next_one_in_its_place(app: Flask, ada: int) -> None:
 
 
 def test_what_one_member_puts_off_others_are_still_asked(app: Flask, ada: int) -> None:
-    person(app, "kim@example.com", "Kim Novak", title="Analyst")
+    has_begun(app, person(app, "kim@example.com", "Kim Novak", title="Analyst"))
     browser(app).post("/home/put-off", data={"thing": offered(app), "for_good": "1"})
     assert ASK in browser(app, "kim@example.com").get("/").text
 

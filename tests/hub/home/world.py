@@ -12,6 +12,7 @@ from hub.members.models import Member
 from hub.referrals.advance import Advance
 from hub.referrals.intake import Contact
 from hub.referrals.queries import programme_with_version
+from tests.challenges.world import challenge, submit
 from tests.faults.books import publish
 
 
@@ -19,6 +20,11 @@ def programme(app: Flask) -> None:
     """The sample programme, published."""
     with app.app_context(), edges.unit():
         publish(clawback="unspent", hold=False)
+
+
+def has_begun(app: Flask, member_id: int) -> None:
+    """They did something small here: from then on they may be asked for an introduction."""
+    submit(app, challenge(app, "question", title="One small question"), member_id)
 
 
 def refer(app: Flask, member_id: int, name: str = "Marit Osei", *, rung: str | None = None) -> int:
