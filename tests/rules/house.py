@@ -4,6 +4,7 @@ It is planted once by the verbs that people use. A test that changed it puts it 
 database file itself says whether a request had any effect (`changes`), whatever the answer claimed.
 """
 
+import datetime as dt
 import re
 import sqlite3
 import uuid
@@ -155,7 +156,8 @@ def furnish(app: Flask, file: Path) -> House:
 def _plant() -> dict[str, Any]:
     at, ada, grace = now(), _member("ada"), _member("grace")
     referral = db.session.scalars(select(Referral).where(Referral.contact_name == "Jonas Hjelm")).one()
-    community.say(referral.subject, ada.id, "He prefers the phone.", at)
+    # Words may be mended for a quarter of an hour; to look at every page can take longer.
+    community.say(referral.subject, ada.id, "He prefers the phone.", at + dt.timedelta(hours=1))
     moderation.add_word("casino", grace, at)
     secret = connections.connect("rules", "generic", now=at)[1]
     connections.map_stage(connections.find("rules") or _missing(), "Demo", "meeting", now=at, by_id=grace.id)
