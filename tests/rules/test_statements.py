@@ -47,19 +47,22 @@ RUNGS = ("accepted", "meeting", "opportunity", "won")
 
 
 def costs(house: House) -> dict[str, int]:
-    """Statements of each page, for whom it is made, a second time: what is read once and kept has been read."""
+    """Statements of each page, for whom it is made: what is read once and kept has been read. The lesser of two counts,
+    for what is kept for a minute may end in the middle of one."""
     found = {}
     for name in PAGES:
         who, path = onlooker(name), house.address(routes(house.app)[name])
         house.visit(who, path)
-        with house.app.app_context(), edges.reading():
-            place(fresh=True)
-        with statements(house.app) as seen:
-            assert house.visit(who, path).status_code == 200
-        found[name] = len(
-            [line for line in seen if not line.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE"))]
-        )
+        found[name] = min(_cost(house, who, path) for _ in range(2))
     return found
+
+
+def _cost(house: House, who: str, path: str) -> int:
+    with house.app.app_context(), edges.reading():
+        place(fresh=True)
+    with statements(house.app) as seen:
+        assert house.visit(who, path).status_code == 200
+    return len([line for line in seen if not line.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE"))])
 
 
 def grow(house: House) -> None:
