@@ -1,6 +1,6 @@
-"""An empty database for each test: a copy of a template file, or a PostgreSQL database that the last test left, emptied.
+"""An empty database for each test: a copied file, or a PostgreSQL database that the last test left, emptied.
 
-Making and dropping a PostgreSQL database costs hundreds of files; taking out the few rows of a test costs a few statements.
+Making and dropping one there costs hundreds of files; taking out the few rows of a test costs a few statements.
 """
 
 import functools
