@@ -18,6 +18,7 @@ from hub.referrals import gates, intake, page, queries, words
 from hub.referrals.forms import ReferralForm
 from hub.referrals.models import Programme
 from hub.referrals.people import person_key
+from hub.referrals.programme_file import PAGE_TEXTS
 
 blueprint = Blueprint("referrals", __name__)
 PAGE = 30
@@ -102,7 +103,7 @@ def _form(form: ReferralForm, offers: list[Programme], chosen: Programme, status
 def offer(chosen: Programme) -> dict[str, Any]:
     """What stands beside the form."""
     version = chosen.version
-    texts = {name: html(text) for name, text in version.page.items() if name != "faq" and text}
+    texts = {name: html(text) for name, text in version.page.items() if name in PAGE_TEXTS and text}
     return {
         "programme": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
         "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
