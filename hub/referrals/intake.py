@@ -152,7 +152,7 @@ def _sent(import_key: str) -> Referral | None:
 
 
 def tidy(contact: Contact) -> Contact:
-    """A contact without spaces around, without what is empty, without NUL, which PostgreSQL keeps out of texts."""
+    """A contact without spaces around it, without what is empty, without NUL, which PostgreSQL keeps out of texts."""
     texts = {name: getattr(contact, name) for name in Contact.__slots__}
     kept = {name: (text or "").replace("\0", "").strip() or None for name, text in texts.items()}
     email = kept["email"]

@@ -113,3 +113,12 @@ def touch_titles(ids: Collection[int]) -> Select[int, str]:
 def company_name(company_id: int | None) -> str | None:
     """What a company is called."""
     return db.session.scalar(select(Company.name).where(Company.id == company_id)) if company_id else None
+
+
+def link_of(member_id: int, programme: int, channel: str) -> PersonalLink | None:
+    """A member's own link to a programme through one channel, if they have made it."""
+    query = select(PersonalLink).where(
+        PersonalLink.member_id == member_id, PersonalLink.target == f"{PREFIX}{programme}",
+        PersonalLink.channel == channel, PersonalLink.retired_at.is_(None),
+    )  # fmt: skip
+    return db.session.scalar(query)

@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from hub import activity, members, notices
 from hub.core import crypto
@@ -202,17 +202,18 @@ def _leave_alone(referral: Referral, now: dt.datetime) -> None:
 
 
 def forget_person(referral_id: int) -> None:
-    """Blanks the person of a referral: name, addresses, what was written about them. Its history stays."""
-    db.session.execute(
-        update(Referral).where(Referral.id == referral_id).values(BLANK).execution_options(synchronize_session=False)
-    )
-    db.session.execute(delete(VettingAnswer).where(VettingAnswer.referral_id == referral_id))
-    events = select(StageEvent.id).where(StageEvent.referral_id == referral_id)
-    db.session.execute(
-        delete(StageEventNote).where(StageEventNote.stage_event_id.in_(events)).execution_options(synchronize_session=False)
-    )  # fmt: skip
-    gone = update(Consent).where(Consent.referral_id == referral_id).values(details=None, sealed_token=None)
-    db.session.execute(gone.execution_options(synchronize_session=False))
+    """Blanks the person of a referral, and of those that were merged into it: name, addresses, what was written about
+    them. Its history stays."""
+    same = select(Referral.id).where(or_(Referral.id == referral_id, Referral.merged_into_id == referral_id))
+    ids = list(db.session.scalars(same))
+    events = select(StageEvent.id).where(StageEvent.referral_id.in_(ids))
+    for statement in (
+        update(Referral).where(Referral.id.in_(ids)).values(BLANK),
+        delete(VettingAnswer).where(VettingAnswer.referral_id.in_(ids)),
+        delete(StageEventNote).where(StageEventNote.stage_event_id.in_(events)),
+        update(Consent).where(Consent.referral_id.in_(ids)).values(details=None, sealed_token=None),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))
 
 
 def invite(referral_id: int, *, now: dt.datetime) -> str:

@@ -1,15 +1,13 @@
 """What a person's answer means to others: notices in plain words, and lines in the timeline."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from hub import notices
-from hub.activity.queries import about
-from hub.core.registry import Moment, timeline
+from hub.activity.models import Fact
+from hub.core.registry import Moment
 from hub.notices import Context
 
 KINDS = ("referral.person_asked", "referral.person_answered", "referral.person_invited")
-STAFF, ALL = frozenset({"rep", "manager"}), frozenset({"advocate", "rep", "manager"})
 ANSWERS = {
     ("accepted", "link"): "They said yes to being introduced.",
     ("accepted", "spoken"): "They said yes in conversation.",
@@ -26,20 +24,16 @@ SAID_YES = {
 }
 
 
-@timeline
-def lines(subject: str) -> Iterable[Moment]:
-    """That they were asked, and what they said."""
-    if not subject.startswith("referral:"):
-        return
-    for fact in about(subject, KINDS):
-        icon, kind = "shield-check", "calm"
-        if fact.kind == "referral.person_asked":
-            text = _asked(fact.data)
-        elif fact.kind == "referral.person_answered":
-            text = ANSWERS.get((fact.data.get("state"), fact.data.get("how")), "They answered.")
-        else:
-            text, icon = "They are invited to become an advocate themselves.", "user-plus"
-        yield Moment(at=fact.happened_at, text=text, icon=icon, kind=kind, order=2, audience=ALL)
+def line(fact: Fact) -> Moment:
+    """That they were asked, or what they said, as a line of the timeline."""
+    icon = "shield-check"
+    if fact.kind == "referral.person_asked":
+        text = _asked(fact.data)
+    elif fact.kind == "referral.person_answered":
+        text = ANSWERS.get((fact.data.get("state", ""), fact.data.get("how", "")), "They answered.")
+    else:
+        text, icon = "They are invited to become an advocate themselves.", "user-plus"
+    return Moment(at=fact.happened_at, text=text, icon=icon, kind="calm", order=2)
 
 
 def _asked(data: dict[str, Any]) -> str:
