@@ -1,16 +1,37 @@
 """Making personal links, naming them, retiring them."""
 
 import datetime as dt
+import re
 from collections.abc import Collection
 
-from sqlalchemy import select, update
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
+from hub.core import edges
 from hub.core.db import db
 from hub.outbox.actions import insert_ignoring
 from hub.sharing import codes, targets
 from hub.sharing.models import CHANNELS, PersonalLink
 
 TRIES = 5
+ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
+KEPT_BACK = {
+    "admin",
+    "hurrah",
+    "help",
+    "support",
+    "security",
+    "login",
+    "sign-in",
+    "password",
+    "official",
+    "team",
+}
+
+
+class Unfit(ValueError):
+    """That name can't be given; the text says why, to the person who typed it."""
 
 
 def link(member_id: int, target: str, channel: str, now: dt.datetime) -> PersonalLink:
@@ -54,9 +75,49 @@ def _mine(member_id: int, target: str, channels: Collection[str]) -> dict[str, P
     return {one.channel: one for one in db.session.scalars(query)}
 
 
-def retire(member_id: int, now: dt.datetime) -> None:
-    """Closes all links of one member; what was clicked stays counted."""
-    change = update(PersonalLink).where(
-        PersonalLink.member_id == member_id, PersonalLink.retired_at.is_(None)
-    )
-    db.session.execute(change.values(retired_at=now, alias=None))
+def retire(link: PersonalLink, now: dt.datetime) -> None:
+    """Closes a link; its readable name is free again, and what was clicked stays counted."""
+    _look_anew(link)
+    link.retired_at, link.alias = now, None
+    db.session.flush()
+
+
+def retire_all(member_id: int, now: dt.datetime) -> None:
+    """Closes all links of one member."""
+    query = select(PersonalLink).where(PersonalLink.member_id == member_id, PersonalLink.retired_at.is_(None))
+    for one in db.session.scalars(query):
+        retire(one, now)
+
+
+def name(link: PersonalLink, alias: str) -> None:
+    """Gives a link a readable name, or with an empty one takes it away; its code goes on working.
+
+    Refuses (Unfit) what isn't 3 to 40 letters a to z, digits and hyphens, what looks like a code or like the hub's
+    own, and a name that is taken.
+    """
+    wanted = alias.strip().lower()
+    _look_anew(link)
+    if not wanted:
+        link.alias = None
+        db.session.flush()
+        return
+    if not ALIAS.fullmatch(wanted):
+        raise Unfit(
+            "Letters a to z, digits and hyphens: 3 to 40 of them, beginning and ending with a letter or digit."
+        )
+    if codes.is_code(wanted) or wanted in KEPT_BACK:
+        raise Unfit("That one is kept back. Another word, or your name in it, will do.")
+    try:
+        with edges.attempt():
+            link.alias = wanted
+            db.session.flush()
+    except IntegrityError as taken:
+        raise Unfit("Somebody else’s link has that name.") from taken
+    _look_anew(link)
+
+
+def _look_anew(link: PersonalLink) -> None:
+    """After the commit, the door asks the database again for the names this link goes by now."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    names = [found for found in (link.code, link.alias) if found]
+    edges.after_commit(f"links:{':'.join(names)}", lambda: app.extensions["clicks"].forget(names))
