@@ -44,8 +44,8 @@ def digest(token: str) -> str:
 
 
 def keyed(text: str) -> list[str]:
-    """Digests that only this hub can make, under each of its keys, today's first: what is kept under one can't be guessed
-    from the database alone."""
+    """Digests that only this hub can make, under each of its keys, today's first: what is kept under one can't be
+    guessed from the database alone."""
     settings = current_app.extensions["settings"]
     keys = (settings.secret_key, *settings.secret_key_fallbacks)
     return [hmac.new(b"hurrah marks:" + key.encode(), text.encode(), "sha256").hexdigest() for key in keys]

@@ -16,7 +16,8 @@ FIRST = "reset.css"  # names the layers, so the order of the others doesn't matt
 def init_app(app: Flask) -> None:
     """Serves static/css/*.css as one sheet, and gives templates its address, `stylesheet()`.
 
-    Another name is a sheet of some of them (PARTS). It answers as the endpoint `static`, which is open, asks no database and may be kept.
+    Another name is a sheet of some of them (PARTS). It answers as the endpoint `static`, which is open, asks no
+    database and may be kept.
     """
     app.extensions["stylesheet"] = {}
     app.jinja_env.globals["stylesheet"] = stylesheet

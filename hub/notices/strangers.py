@@ -3,9 +3,9 @@
     @strangers.letter("referral.person_asked", samples={"person_asked": sample}, why="…")
     def asked(number, token): return strangers.To(name="Kim Lee", email="kim@example.org", letter=Letter(...))
 
-`strangers.write` asks for one in the current transaction. It has no preferences and no digest: there is nobody to have any. The
-outbox tries it again for a day under the same Message-ID; its address and its words are looked up when it goes, so
-whoever was forgotten meanwhile gets nothing.
+`strangers.write` asks for one in the current transaction. It has no preferences and no digest: there is nobody to
+have any. The outbox tries it again for a day under the same Message-ID; its address and its words are looked up when
+it goes, so whoever was forgotten meanwhile gets nothing.
 """
 
 import datetime as dt
@@ -40,8 +40,8 @@ WRITERS: dict[str, tuple[Write, str]] = {}
 
 
 def letter(kind: str, *, samples: Mapping[str, Sample], why: str) -> Callable[[Write], Write]:
-    """Registers `fn(number, token)` that writes a kind of mail, made-up words for each of its folders, and what its foot
-    says of why it comes. None when there is nothing to say any more."""
+    """Registers `fn(number, token)` that writes a kind of mail, made-up words for each of its folders, and what its
+    foot says of why it comes. None when there is nothing to say any more."""
 
     def keep(write_it: Write) -> Write:
         WRITERS[kind] = (write_it, why)
@@ -78,7 +78,9 @@ def prepare(kind: str, number: int, sealed: str, asked_at: str) -> Parcel | None
     mail = Mail(key=f"{kind}:{number}", member_id=0, created_at=dt.datetime.fromisoformat(asked_at))
     mail.message_id = envelope.message_id(mail)
     message = envelope.pack(mail, reader, render(to.letter, reader, Footing(why=why)))
-    return Parcel(mail_id=0, sender=envelope.sender(), recipient=message["To"].addresses[0].addr_spec, message=message)
+    return Parcel(
+        mail_id=0, sender=envelope.sender(), recipient=message["To"].addresses[0].addr_spec, message=message
+    )
 
 
 def call(parcel: Parcel) -> None:

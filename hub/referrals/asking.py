@@ -21,7 +21,9 @@ def with_questions(form: type[FlaskForm], asked: Sequence[Vetting]) -> type[Any]
 
 
 def _field(one: Vetting) -> Any:
-    needed = [InputRequired("Please answer this: it decides who gets in touch.") if one.required else Optional()]
+    needed = [
+        InputRequired("Please answer this: it decides who gets in touch.") if one.required else Optional()
+    ]
     if one.kind == "text":
         return StringField(one.label, [*needed, Length(max=LONGEST)], filters=[_stripped])
     choices = YES_NO if one.kind == "yes_no" else one.options
@@ -34,7 +36,11 @@ def _stripped(text: str | None) -> str | None:
 
 def answers(form: Any) -> dict[str, str]:
     """What was answered, by the question's key."""
-    named = {name.removeprefix(PREFIX): field.data for name, field in form._fields.items() if name.startswith(PREFIX)}
+    named = {
+        name.removeprefix(PREFIX): field.data
+        for name, field in form._fields.items()
+        if name.startswith(PREFIX)
+    }
     return {key: str(said) for key, said in named.items() if said}
 
 
@@ -45,4 +51,6 @@ def fields(form: Any) -> list[Any]:
 
 def typed(asked: Sequence[Vetting], values: Mapping[str, str]) -> dict[str, str]:
     """What is typed so far, unchecked: for hints."""
-    return {one.key: said[:LONGEST] for one in asked if (said := values.get(f"{PREFIX}{one.key}", "").strip())}
+    return {
+        one.key: said[:LONGEST] for one in asked if (said := values.get(f"{PREFIX}{one.key}", "").strip())
+    }

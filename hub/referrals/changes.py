@@ -43,7 +43,11 @@ def _fields(current: ProgrammeFile, wanted: ProgrammeFile) -> list[str]:
         for name in type(wanted.lead).__slots__
         if getattr(current.lead, name) != getattr(wanted.lead, name)
     ]
-    return found + [f"page.{name} has another text." for name in texts] + [f"lead.{name} is another." for name in terms]
+    return (
+        found
+        + [f"page.{name} has another text." for name in texts]
+        + [f"lead.{name} is another." for name in terms]
+    )
 
 
 def _shown(value: object) -> str:

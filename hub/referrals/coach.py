@@ -49,7 +49,9 @@ def _position(profile: Profile, title: str) -> Hint | None:
     if (fits or not profile.positions) and (decides or not profile.levels):
         return Hint(True, f"{title.strip()}: just whom we hope to meet.")
     if fits:
-        return Hint(False, f"The field fits. Best of all is {_either(profile.levels)}: do you know who decides there?")
+        return Hint(
+            False, f"The field fits. Best of all is {_either(profile.levels)}: do you know who decides there?"
+        )
     if decides:
         return Hint(False, f"Somebody who decides, good. We help most in {_either(profile.positions)}.")
     wanted = _either(profile.positions or profile.levels)
@@ -71,9 +73,14 @@ def _size(profile: Profile, people: str) -> Hint | None:
         return None
     count = int(number.group())
     if profile.smallest and count < profile.smallest:
-        return Hint(False, f"Smaller than usual: most have {profile.smallest:,} people or more. Are they growing?")
+        return Hint(
+            False, f"Smaller than usual: most have {profile.smallest:,} people or more. Are they growing?"
+        )
     if profile.largest and count > profile.largest:
-        return Hint(False, f"Larger than usual: most have up to {profile.largest:,} people. Which part of it is this about?")
+        return Hint(
+            False,
+            f"Larger than usual: most have up to {profile.largest:,} people. Which part is it about?",
+        )
     return Hint(True, f"{count:,} people: the right size.")
 
 

@@ -142,7 +142,13 @@ def refer(
         link_deal(referral.id, deal_id, by_id=by_id, now=now)
     _submit(referral, programme.version, now=now, source=source, by_id=by_id or advocate.id)
     rights.begin(
-        referral, programme.version, details, answers or {}, agreed=agreed, by_id=by_id or advocate.id, now=now
+        referral,
+        programme.version,
+        details,
+        answers or {},
+        agreed=agreed,
+        by_id=by_id or advocate.id,
+        now=now,
     )
     return referral
 

@@ -71,7 +71,9 @@ def read_faq(fields: Fields, where: str) -> tuple[tuple[str, str], ...]:
 
 
 def _profile(fields: Fields) -> Profile:
-    lists = {name: tuple(fields.texts(name) or ())[:LONGEST_LIST] for name in ("positions", "levels", "industries")}
+    lists = {
+        name: tuple(fields.texts(name) or ())[:LONGEST_LIST] for name in ("positions", "levels", "industries")
+    }
     smallest = fields.number("smallest", default=None, least=1, most=LARGEST_FIRM)
     largest = fields.number("largest", default=None, least=1, most=LARGEST_FIRM)
     if smallest and largest and smallest > largest:
@@ -98,7 +100,9 @@ def _question(fields: Fields) -> Vetting:
     kind = fields.choice("kind", KINDS, default="text")
     options = tuple(fields.texts("options") or ())
     if (kind == "choice") != bool(options):
-        fields.wrong("options", "and kind don’t go together", 'give options with kind = "choice", and only there')
+        fields.wrong(
+            "options", "and kind don’t go together", 'give options with kind = "choice", and only there'
+        )
     question = Vetting(
         key=fields.text("key", default=key_of(label), longest=40), label=label, kind=kind,  # type: ignore[arg-type]
         options=options, required=fields.yes_or_no("required", default=False),
@@ -123,12 +127,19 @@ def dump_lead(terms: LeadTerms, quoted: Quote) -> list[str]:
                 if getattr(terms, name) != getattr(NONE, name)]  # fmt: skip
     lines = ["", "[lead]", *settings]
     for kind in ("", *TYPES):
-        lines += _dump_words(terms.landing.get(kind, Words()), f"lead.landing{f'.{kind}' if kind else ''}", quoted)
+        lines += _dump_words(
+            terms.landing.get(kind, Words()), f"lead.landing{f'.{kind}' if kind else ''}", quoted
+        )
     if terms.profile:
         said = {name: getattr(terms.profile, name) for name in Profile.__slots__}
         lines += ["", "[lead.profile]", *(f"{name} = {_value(v, quoted)}" for name, v in said.items() if v)]
     for question in terms.vetting:
-        lines += ["", "[[lead.vetting]]", f"key = {quoted(question.key)}", f"label = {quoted(question.label)}"]
+        lines += [
+            "",
+            "[[lead.vetting]]",
+            f"key = {quoted(question.key)}",
+            f"label = {quoted(question.label)}",
+        ]
         lines += [f"kind = {quoted(question.kind)}"] if question.kind != "text" else []
         lines += [f"options = {_value(question.options, quoted)}"] if question.options else []
         lines += ["required = true"] if question.required else []
@@ -138,7 +149,11 @@ def dump_lead(terms: LeadTerms, quoted: Quote) -> list[str]:
 def _dump_words(words: Words, name: str, quoted: Quote) -> list[str]:
     if words == Words():
         return []
-    lines = ["", f"[{name}]", *(f"{text} = {quoted(getattr(words, text))}" for text in TEXTS if getattr(words, text))]
+    lines = [
+        "",
+        f"[{name}]",
+        *(f"{text} = {quoted(getattr(words, text))}" for text in TEXTS if getattr(words, text)),
+    ]
     for question, answer in words.faq:
         lines += ["", f"[[{name}.faq]]", f"question = {quoted(question)}", f"answer = {quoted(answer)}"]
     return lines

@@ -99,7 +99,10 @@ def stored(terms: LeadTerms) -> dict[str, Any]:
 
 
 def _plain(one: Any) -> dict[str, Any]:
-    listed = {name: list(map(_row, value)) if isinstance(value, tuple) else value for name, value in asdict(one).items()}
+    listed = {
+        name: list(map(_row, value)) if isinstance(value, tuple) else value
+        for name, value in asdict(one).items()
+    }
     return {name: value for name, value in listed.items() if value not in ("", [], None, False)}
 
 

@@ -12,8 +12,8 @@ from hub.activity.models import Fact
 from hub.core.registry import Moment
 from hub.core.words import money, points
 from hub.referrals import dossier, words
-from hub.referrals.dossier import Dossier
 from hub.referrals.disputes import telling as disputes
+from hub.referrals.dossier import Dossier
 from hub.referrals.ladder import Rung, UnknownRungError
 from hub.referrals.queries import Heard
 from hub.referrals.rights import telling as rights

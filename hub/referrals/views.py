@@ -112,7 +112,12 @@ def _once(form: ReferralForm) -> str:
 
 def _form(form: ReferralForm, offers: list[Programme], chosen: Programme, status: int = 200) -> Response:
     return render(
-        "referrals/new.html", status=status, form=form, offers=offers, **offer(chosen), **_coached(form, chosen)
+        "referrals/new.html",
+        status=status,
+        form=form,
+        offers=offers,
+        **offer(chosen),
+        **_coached(form, chosen),
     )
 
 
@@ -121,7 +126,12 @@ def _coached(form: Any, chosen: Programme) -> dict[str, Any]:
     terms = lead_terms.of_version(chosen.version.page)
     typed = asking.typed(coach.questions(terms), request.form)
     hints = coach.hints(terms.profile, request.form.get("contact_title", "")[:200], typed)
-    return {"questions": asking.fields(form), "hints": hints, "has_coach": bool(terms.profile), "ask": terms.ask}
+    return {
+        "questions": asking.fields(form),
+        "hints": hints,
+        "has_coach": bool(terms.profile),
+        "ask": terms.ask,
+    }
 
 
 def offer(chosen: Programme) -> dict[str, Any]:

@@ -12,6 +12,8 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flask import current_app
+
 LETTERS = "23456789bcdfghjkmnpqrstvwxyz"
 LENGTH = 8
 CLICK = 16  # characters of a click's id: the milliseconds, then four random bytes
@@ -63,6 +65,14 @@ def read_mark(text: str, keys: Sequence[bytes]) -> Via | None:
     if not any(hmac.compare_digest(_seal(named, key), sealed) for key in keys):
         return None
     return Via(named[:CLICK], named[CLICK:], clicked_at(named[:CLICK]))
+
+
+def clicked(via: str) -> Via | None:
+    """Which click on which link a mark (`?via=`) names; None for one that this hub didn't give out. It needs no
+    statement: the click itself may be written a few seconds later."""
+    settings = current_app.extensions["settings"]
+    keys = [key_of(secret) for secret in (settings.secret_key, *settings.secret_key_fallbacks)]
+    return read_mark(via, keys)
 
 
 def key_of(secret: str) -> bytes:

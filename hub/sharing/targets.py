@@ -4,24 +4,28 @@
 def landing(programme_id: int, link: PersonalLink) -> Destination | None: ...
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from hub.core.place import place
 from hub.core.web import own_path
+from hub.members.models import Member
 from hub.sharing.models import PersonalLink
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Destination:
     """What a link stands for: `url` is a path of this hub (`/r/7xk2m9qp`) or a stored address elsewhere. `says` and
-    `picture` are its preview on social networks. When it is not open any more, `says` may tell why."""
+    `picture` (a path of this hub) are its preview on social networks. When it is not open any more, `says` may tell
+    why. `words` are offered to whoever shares it, by channel; "" is for all."""
 
     url: str
     title: str
     says: str = ""
     picture: str = ""
     is_open: bool = True
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_ours(self) -> bool:
@@ -43,6 +47,43 @@ def target(prefix: str) -> Callable[[Resolve], Resolve]:
         return resolve
 
     return keep
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A page of the hub that a member may pass on: its subject, and what it is called."""
+
+    subject: str
+    title: str
+    says: str = ""
+
+
+Offers = Callable[[Member], Iterable[Offer]]
+OFFERS: list[Offers] = []
+
+
+def offers(find: Offers) -> Offers:
+    """Registers pages that members pass on besides content: `fn(member)`, the best first, one statement."""
+    if find not in OFFERS:
+        OFFERS.append(find)
+    return find
+
+
+@offers
+def _the_hub(_member: Member) -> Iterable[Offer]:
+    yield Offer(subject="hub:1", title="This community", says="What it is, and how to join it.")
+
+
+@target("hub")
+def _hub(_number: int, _link: PersonalLink) -> Destination:
+    """The front page, which says to strangers what this is."""
+    here = place()
+    return Destination(url="/", title=here.name, says=here.tagline)
+
+
+def offered(member: Member) -> list[Offer]:
+    """What a member may pass on, rooms that came later first: a programme's page before the front page."""
+    return [offer for find in reversed(OFFERS) for offer in find(member)]
 
 
 def known(subject: str) -> bool:

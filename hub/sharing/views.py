@@ -1,9 +1,10 @@
-"""Where personal links lead."""
+"""Where personal links lead, for whom the door didn't send on: crawlers, and those whose link leads nowhere."""
 
+from flask import current_app
 from werkzeug.wrappers import Response
 
 from hub.core.web import Blueprint, public, render
-from hub.sharing import links, targets
+from hub.sharing import queries, targets
 
 blueprint = Blueprint("sharing", __name__)
 
@@ -11,9 +12,12 @@ blueprint = Blueprint("sharing", __name__)
 @blueprint.get("/s/<code>")
 @public
 def follow(code: str) -> Response:
-    """Leads on, from what is stored alone; an address nobody gave out gets a kind page."""
-    found = links.by_code(code)
+    """The preview of what a link leads to; an address nobody gave out gets a kind page. Visitors are sent on before
+    they get here (`clicks.front`)."""
+    found = queries.by_code(code)
     there = targets.destination(found) if found else None
-    if there is None or not there.is_open:
+    if found is None or there is None or not there.is_open:
         return render("sharing/lost.html", status=404 if there is None else 410, there=there)
-    return redirect(there.url, 302)
+    return render(
+        "sharing/preview.html", link=found, there=there, here=current_app.extensions["settings"].public_url
+    )

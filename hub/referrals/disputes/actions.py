@@ -76,7 +76,9 @@ def _open(member: Member, referral: Referral, words: str, field: str, now: dt.da
 
 def withdraw(dispute_id: int, member_id: int, *, now: dt.datetime) -> bool:
     """Takes one's own doubt back while it is open."""
-    mine = update(Dispute).where(Dispute.id == dispute_id, Dispute.by_id == member_id, Dispute.state == "open")
+    mine = update(Dispute).where(
+        Dispute.id == dispute_id, Dispute.by_id == member_id, Dispute.state == "open"
+    )
     done = db.session.execute(mine.values(state="withdrawn", decided_at=now))
     if not done.rowcount:  # type: ignore[attr-defined]
         return False
@@ -100,7 +102,10 @@ def decide(dispute_id: int, *, moves: bool, answer: str, by: Member, now: dt.dat
     if moves and (claimant is None or not claimant.is_active):
         raise Refusal("form", "Who doubted it isn’t a member any more, so the credit stays.")
     into = _move(referral, claimant, by_id=by.id, now=now) if moves and claimant else None
-    dispute.state, dispute.answer = "moved" if into else "kept", answer.replace("\0", "").strip()[:LONGEST] or None
+    dispute.state, dispute.answer = (
+        "moved" if into else "kept",
+        answer.replace("\0", "").strip()[:LONGEST] or None,
+    )
     dispute.decided_at, dispute.decided_by_id, dispute.into_id = now, by.id, into.id if into else None
     db.session.flush()
     _record(dispute, dispute.state, by.id, now, into)
@@ -134,7 +139,9 @@ def _move(old: Referral, claimant: Member, *, by_id: int, now: dt.datetime) -> R
         db.session.execute(theirs.execution_options(synchronize_session=False))
     db.session.flush()
     query = select(StageEvent).where(StageEvent.referral_id == old.id)
-    events = db.session.scalars(query.order_by(StageEvent.happened_at, StageEvent.sequence, StageEvent.id)).all()
+    events = db.session.scalars(
+        query.order_by(StageEvent.happened_at, StageEvent.sequence, StageEvent.id)
+    ).all()
     # As fast as one can climb: the same stages in the same order, up to this instant.
     steps = [
         Advance(

@@ -49,7 +49,11 @@ def _query() -> Select[Dispute, Referral, str, str, str | None]:
 def queue(*, before: int | None = None) -> list[Case]:
     """Doubts for managers: the open ones first, the most urgent at the top, then what was decided, newest first."""
     is_open = case((Dispute.state == "open", 0), else_=1)
-    query = _query().order_by(is_open, case((Dispute.state == "open", Dispute.due_at)), Dispute.id.desc()).limit(PAGE)
+    query = (
+        _query()
+        .order_by(is_open, case((Dispute.state == "open", Dispute.due_at)), Dispute.id.desc())
+        .limit(PAGE)
+    )
     return _cases(query.where(Dispute.id < before) if before else query)
 
 

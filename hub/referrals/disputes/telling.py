@@ -63,7 +63,9 @@ def figures(now: dt.datetime) -> Iterator[Figure]:
 notices.kind(
     "dispute.opened", icon="scale", label="Decide it", about="Somebody doubts who is credited", roles=("manager",),
     by_default="email",
-    sentence=lambda _notice, context: f"Somebody doubts a credit in {context.title or 'a programme'}. It is yours to decide.",
+    sentence=lambda _notice, context: (
+        f"Somebody doubts a credit in {context.title or 'a programme'}. It is yours to decide."
+    ),
 )  # fmt: skip
 notices.kind(
     "dispute.doubted", icon="scale", label="See it", about="Somebody doubts a credit of mine", by_default="email",
@@ -75,7 +77,10 @@ notices.kind(
 _SAYS = {
     ("kept", "first"): "The credit that was doubted stays yours.",
     ("kept", "second"): "A manager looked at it: the credit stays with who was first.",
-    ("moved", "first"): "A manager gave a credit of yours to another member. All you have earned with it stays yours.",
+    (
+        "moved",
+        "first",
+    ): "A manager gave a credit of yours to another member. All you have earned with it stays yours.",
     ("moved", "second"): "You are credited now: a manager found that you were first.",
 }
 notices.kind(

@@ -24,7 +24,9 @@ def index() -> Response:
 def new() -> Response:
     """The rule in plain words, and the form."""
     touch = request.args.get("touch", type=row_number)
-    return _form(DoubtForm(formdata=None, touch=str(touch or ""), programme=request.args.get("programme", "")))
+    return _form(
+        DoubtForm(formdata=None, touch=str(touch or ""), programme=request.args.get("programme", ""))
+    )
 
 
 @blueprint.post("/referrals/disputes/new")

@@ -1,4 +1,5 @@
-"""Announcing an introduction, meeting whom it is about, closing it. Nothing of a person is kept before sales met them."""
+"""Announcing an introduction, meeting whom it is about, closing it. Nothing of a person is kept before sales met
+them."""
 
 import datetime as dt
 import hashlib
@@ -34,7 +35,9 @@ def announce(
         return known
     if programme.state != "active" or member.type not in programme.version.audience:
         raise Refusal("programme", "This programme isn’t open to you.")
-    under_way = select(Introduction.id).where(Introduction.member_id == member.id, Introduction.state == "open")
+    under_way = select(Introduction.id).where(
+        Introduction.member_id == member.id, Introduction.state == "open"
+    )
     if len(db.session.scalars(under_way.limit(MOST_OPEN)).all()) >= MOST_OPEN:
         raise Refusal("form", f"{MOST_OPEN} introductions of yours are under way. Let us catch up first.")
     owner_id, _rule = intake.choose_owner(member, programme.version)

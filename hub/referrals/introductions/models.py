@@ -13,8 +13,8 @@ KINDS = ("warm_email", "lunch", "lead")
 
 
 class Introduction(Base):
-    """Somebody is about to be introduced: a mail was written, a lunch is planned, a company was named. Nothing in it says
-    who they are."""
+    """Somebody is about to be introduced: a mail was written, a lunch is planned, a company was named. Nothing in it
+    says who they are."""
 
     __tablename__ = "introductions"
     __table_args__ = (
@@ -48,5 +48,7 @@ class IntroductionReferral(Base):
 
     __tablename__ = "introduction_referrals"
 
-    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), primary_key=True, autoincrement=False)
+    referral_id: Mapped[int] = mapped_column(
+        ForeignKey("referrals.id"), primary_key=True, autoincrement=False
+    )
     introduction_id: Mapped[int] = mapped_column(ForeignKey("introductions.id"), index=True)

@@ -52,7 +52,9 @@ def came_of(number: int) -> list[Referral]:
 
 def origin(referral_id: int) -> Introduction | None:
     """The introduction that a referral came of."""
-    query = select(Introduction).join(IntroductionReferral).where(IntroductionReferral.referral_id == referral_id)
+    query = (
+        select(Introduction).join(IntroductionReferral).where(IntroductionReferral.referral_id == referral_id)
+    )
     return db.session.scalar(query)
 
 

@@ -60,7 +60,11 @@ def meet(number: int) -> BaseResponse:
     if form.validate():
         try:
             referral = actions.meet(
-                number, form.contact(), rep=current_user._get_current_object(), now=now(), once=form.once.data or ""
+                number,
+                form.contact(),
+                rep=current_user._get_current_object(),
+                now=now(),
+                once=form.once.data or "",
             )
         except Refusal as refusal:
             form.refuse(refusal.field, refusal.says)

@@ -15,7 +15,9 @@ from hub.referrals.introductions import queries, words
 @registry.link("introduction")
 def links(ids: Collection[int]) -> registry.Asked:
     """An introduction is called by its code, and leads its member and its rep each to their page."""
-    return registry.Asked(query=queries.titles(ids), tell=lambda number, code, member_id: (code, _page(number, member_id)))
+    return registry.Asked(
+        query=queries.titles(ids), tell=lambda number, code, member_id: (code, _page(number, member_id))
+    )
 
 
 def _page(number: int, member_id: int) -> str:
@@ -30,7 +32,11 @@ def lines(subject: str) -> Iterator[Moment]:
     prefix, _, number = subject.partition(":")
     found = queries.origin(int(number)) if prefix == "referral" and number.isdecimal() else None
     if found is not None:
-        what = {"warm_email": "a mail was announced", "lunch": "a lunch was planned", "lead": "a company was named"}
+        what = {
+            "warm_email": "a mail was announced",
+            "lunch": "a lunch was planned",
+            "lead": "a company was named",
+        }
         day = f" for {words.day(found.held_on)}" if found.held_on else ""
         text = f"It began when {what[found.kind]}{day} ({found.code})."
         yield Moment(at=found.created_at, text=text, icon=words.ICONS[found.kind], kind="calm", order=-2)

@@ -55,8 +55,8 @@ def take(
 ) -> Taken:  # fmt: skip
     """Takes somebody in who filled in the form of a landing page; the last visit is the form's own.
 
-    Sent twice it is one referral. Somebody who is known already is thanked all the same, and the advocate who came second
-    is told. Refuses (intake.Refusal) a programme that has ended, and the advocate's own address.
+    Sent twice it is one referral. Somebody who is known already is thanked all the same, and the advocate who came
+    second is told. Refuses (intake.Refusal) a programme that has ended, and the advocate's own address.
     """
     if programme.state != "active":
         raise intake.Refusal("programme", "This programme has ended. Nothing was sent.")

@@ -1,4 +1,5 @@
-"""The picture of a landing page for social networks: the ladder, who sends you, and what for. Drawn here, in our type."""
+"""The picture of a landing page for social networks: the ladder, who sends you, and what for. Drawn here, in our
+type."""
 
 import colorsys
 import functools
@@ -95,7 +96,10 @@ class _Type:
                 runs[-1] = (runs[-1][0] + letter, beyond)
             else:
                 runs.append((letter, beyond))
-        return [(run, _font(str(self.fonts / (BEYOND if beyond else LATIN)), size, weight)) for run, beyond in runs]
+        return [
+            (run, _font(str(self.fonts / (BEYOND if beyond else LATIN)), size, weight))
+            for run, beyond in runs
+        ]
 
 
 @functools.lru_cache(maxsize=32)

@@ -53,7 +53,10 @@ def save(slug: str) -> BaseResponse:
     if wrong or request.form.get("do") == "preview":
         return _editor(programme, form, form.terms(), status=422 if wrong else 200)
     if form.based_on.data != str(programme.version.number):
-        form.refuse("form", f"Version {programme.version.number} was published while you were typing. Look at it first.")
+        form.refuse(
+            "form",
+            f"Version {programme.version.number} was published while you were typing. Look at it first.",
+        )
         form.based_on.data = str(programme.version.number)
         return _editor(programme, form, form.terms(), status=422)
     owner = queries.email_of(programme.version.default_owner_id)
@@ -87,7 +90,11 @@ def _shown(programme: Programme, terms: LeadTerms) -> dict[str, Any]:
     kind = kind if kind in forms.FOR else ""
     who = Named(who=current_user.name, short=current_user.first_name, company="Their company",
                 initials=current_user.initials)  # fmt: skip
-    return {"shown": page.compose(programme.version, who, kind, terms), "audience": kind, "audiences": forms.FOR}
+    return {
+        "shown": page.compose(programme.version, who, kind, terms),
+        "audience": kind,
+        "audiences": forms.FOR,
+    }
 
 
 def _programme(slug: str) -> Programme:

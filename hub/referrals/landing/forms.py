@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
+from wtforms import BooleanField as Tick
 from wtforms import (
     EmailField,
     FieldList,
@@ -18,7 +19,6 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms import BooleanField as Tick
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from hub.members.forms import options
@@ -90,7 +90,10 @@ class VettingForm(Form):
 
     key = HiddenField()
     label = text("Question", longest=200)
-    kind = SelectField("Answer", choices=options((("text", "A few words"), ("yes_no", "Yes or no"), ("choice", "One of these"))))
+    kind = SelectField(
+        "Answer",
+        choices=options((("text", "A few words"), ("yes_no", "Yes or no"), ("choice", "One of these"))),
+    )
     options = text("Choices, with commas between", longest=500)
     required = Tick("Must be answered")
 
@@ -102,16 +105,24 @@ class TermsForm(FlaskForm):
     positions = text("What they do", longest=500)
     levels = text("Level", longest=500)
     industries = text("Industries", longest=500)
-    smallest = IntegerField("From how many people", [Optional(), NumberRange(1, 10_000_000, "A whole number.")])
+    smallest = IntegerField(
+        "From how many people", [Optional(), NumberRange(1, 10_000_000, "A whole number.")]
+    )
     largest = IntegerField("Up to how many", [Optional(), NumberRange(1, 10_000_000, "A whole number.")])
     vetting = FieldList(FormField(VettingForm), min_entries=MOST_VETTING, max_entries=MOST_VETTING)
     ask = RadioField(
         "Before sales gets in touch with somebody who was introduced", [InputRequired()],
         choices=options((("first", "Ask them first"), ("tell", "Tell them"), ("never", "Leave it to the advocate"))),
     )  # fmt: skip
-    keep_days = IntegerField("Days to answer", [InputRequired("How long?"), NumberRange(1, 365, "From 1 to 365.")])
-    window_days = IntegerField("Days a click counts", [InputRequired("How long?"), NumberRange(1, 365, "From 1 to 365.")])
-    dispute_days = IntegerField("Days to doubt a credit", [InputRequired("How long?"), NumberRange(1, 90, "From 1 to 90.")])
+    keep_days = IntegerField(
+        "Days to answer", [InputRequired("How long?"), NumberRange(1, 365, "From 1 to 365.")]
+    )
+    window_days = IntegerField(
+        "Days a click counts", [InputRequired("How long?"), NumberRange(1, 365, "From 1 to 365.")]
+    )
+    dispute_days = IntegerField(
+        "Days to doubt a credit", [InputRequired("How long?"), NumberRange(1, 90, "From 1 to 90.")]
+    )
     based_on = HiddenField()
 
     refuse = ReferralForm.refuse
@@ -136,7 +147,10 @@ class TermsForm(FlaskForm):
         for row in self.vetting:
             one = row.form
             if one.label.data and (one.kind.data == "choice") != bool(listed(one.options.data)):
-                one.options.errors = [*one.options.errors, "Give choices to a question that has some, and only there."]
+                one.options.errors = [
+                    *one.options.errors,
+                    "Give choices to a question that has some, and only there.",
+                ]
         keys = [question.key for question in self.terms().vetting]
         if len(set(keys)) < len(keys):
             self.refuse("form", "Two questions are the same.")
@@ -144,7 +158,10 @@ class TermsForm(FlaskForm):
             self.refuse("largest", "More than the smallest, please.")
         for row in self.words:
             if row.form.faq.data and parse_faq(row.form.faq.data) is None:
-                row.form.faq.errors = [*row.form.faq.errors, "Each question needs its answer on the lines below it."]
+                row.form.faq.errors = [
+                    *row.form.faq.errors,
+                    "Each question needs its answer on the lines below it.",
+                ]
 
 
 def filled(terms: LeadTerms, number: int) -> dict[str, Any]:
@@ -152,7 +169,13 @@ def filled(terms: LeadTerms, number: int) -> dict[str, Any]:
     profile = terms.profile
     lists = {name: ", ".join(getattr(profile, name)) for name in ("positions", "levels", "industries")}
     vetting = [
-        {"key": one.key, "label": one.label, "kind": one.kind, "options": ", ".join(one.options), "required": one.required}
+        {
+            "key": one.key,
+            "label": one.label,
+            "kind": one.kind,
+            "options": ", ".join(one.options),
+            "required": one.required,
+        }
         for one in terms.vetting
     ]
     return {
@@ -174,7 +197,8 @@ def _words(form: Any) -> Words:
 
 
 def parse_faq(typed: str) -> tuple[tuple[str, str], ...] | None:
-    """A question on a line of its own, its answer below it, an empty line before the next; None when one lacks an answer."""
+    """A question on a line of its own, its answer below it, an empty line before the next; None when one lacks an
+    answer."""
     blocks = [block.strip() for block in re.split(r"\n\s*\n", typed.replace("\r\n", "\n")) if block.strip()]
     pairs = [block.partition("\n") for block in blocks]
     if any(not answer.strip() for _, _, answer in pairs):

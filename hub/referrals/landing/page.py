@@ -69,7 +69,9 @@ def named(advocate: Member, how: LandingName | None) -> Named:
     if shown == "first":
         return Named(who=advocate.first_name, short=advocate.first_name, company=company,
                      initials=advocate.first_name[:1].upper(), words=words)  # fmt: skip
-    return Named(who=advocate.name, short=advocate.first_name, company=company, initials=advocate.initials, words=words)
+    return Named(
+        who=advocate.name, short=advocate.first_name, company=company, initials=advocate.initials, words=words
+    )
 
 
 def _initials(company: str) -> str:
@@ -96,7 +98,11 @@ def facts(profile: Profile) -> list[Fact]:
     if profile.smallest and profile.largest:
         size = f"{profile.smallest:,} to {profile.largest:,} people"
     elif profile.smallest or profile.largest:
-        size = f"{profile.smallest:,} people or more" if profile.smallest else f"up to {profile.largest:,} people"
+        size = (
+            f"{profile.smallest:,} people or more"
+            if profile.smallest
+            else f"up to {profile.largest:,} people"
+        )
     rows = (
         ("What they do", ", ".join(profile.positions)), ("Level", ", ".join(profile.levels)),
         ("Industry", ", ".join(profile.industries)), ("Size", size),

@@ -66,15 +66,20 @@ def programme_id(target: str) -> int | None:
 
 
 def links_of(codes: Collection[str], programme: int) -> dict[str, PersonalLink]:
-    """The links of these codes that lead to one programme, retired ones too: who used them came while they were open."""
-    query = select(PersonalLink).where(PersonalLink.code.in_(codes), PersonalLink.target == f"{PREFIX}{programme}")
+    """The links of these codes that lead to one programme, retired ones too: who used them came while they were
+    open."""
+    query = select(PersonalLink).where(
+        PersonalLink.code.in_(codes), PersonalLink.target == f"{PREFIX}{programme}"
+    )
     return {link.code: link for link in db.session.scalars(query)}
 
 
 def advocates(ids: Collection[int]) -> dict[int, Member]:
     """These members with their companies."""
     query = select(Member).where(Member.id.in_(ids)).options(joinedload(Member.company))
-    return {member.id: member for member in db.session.scalars(query.execution_options(populate_existing=True))}
+    return {
+        member.id: member for member in db.session.scalars(query.execution_options(populate_existing=True))
+    }
 
 
 def taken(programme: int, key: str | None) -> Referral | None:

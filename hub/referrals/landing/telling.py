@@ -25,7 +25,9 @@ def landing(programme_id: int, link: PersonalLink) -> sharing.Destination | None
     opened = queries.page_of(link)
     if opened is None:
         return None
-    shown = page.compose(opened.programme.version, page.named(opened.advocate, opened.named), opened.advocate.type)
+    shown = page.compose(
+        opened.programme.version, page.named(opened.advocate, opened.named), opened.advocate.type
+    )
     return sharing.Destination(
         url=f"/r/{link.code}", title=shown.headline, says=f"{shown.named.who} introduces you: {shown.programme}.",
         picture=f"/r/{link.code}/picture.png",
@@ -50,7 +52,9 @@ def lines(subject: str) -> Iterator[Moment]:
     found = queries.touches(int(number))
     credited = next((touch.advocate_id for touch, _, _ in found if touch.is_credited), None)
     for touch, name, channel in found:
-        yield from _chain(touch, name, CHANNELS.get(channel, channel), is_theirs=touch.advocate_id == credited)
+        yield from _chain(
+            touch, name, CHANNELS.get(channel, channel), is_theirs=touch.advocate_id == credited
+        )
     if len(found) > 1 and credited is not None:
         last = max(found, key=lambda row: row[0].visited_at)[0]
         text = "More than one link was followed. The first one that we can verify counts."
@@ -63,7 +67,9 @@ def _chain(touch: Touch, name: str, how: str, *, is_theirs: bool) -> Iterator[Mo
         text = "They followed {}, " + how + "."
         number = f" (click {touch.click_id})"
         yield from _lines(touch.clicked_at, text, own, whose, number, order=-4)
-    text = "They opened the page behind {}" + (" again, when they were known already." if touch.is_repeat else ".")
+    text = "They opened the page behind {}" + (
+        " again, when they were known already." if touch.is_repeat else "."
+    )
     number = f" (touch {touch.id}{'' if touch.is_verified else ', without a click of ours'})"
     yield from _lines(touch.visited_at, text, own, whose, number, order=-3)
 
@@ -71,7 +77,9 @@ def _chain(touch: Touch, name: str, how: str, *, is_theirs: bool) -> Iterator[Mo
 def _lines(at: Any, text: str, own: str, whose: str, number: str, *, order: int) -> Iterator[Moment]:
     for said, audience in ((own, ADVOCATE), (whose, REP)):
         yield Moment(at=at, text=text.format(said), icon="link", kind="calm", order=order, audience=audience)
-    yield Moment(at=at, text=text.format(whose) + number, icon="link", kind="calm", order=order, audience=MANAGER)
+    yield Moment(
+        at=at, text=text.format(whose) + number, icon="link", kind="calm", order=order, audience=MANAGER
+    )
 
 
 notices.kind(

@@ -1,7 +1,7 @@
 """What led somebody to a form: click, visit, form, in one chain that nobody but the hub can make.
 
-A visit is signed and travels in the form, as a hidden field; with consent it also lies in a cookie of our own, so that the
-first visit counts when the form is sent at a later one. Nothing that isn't signed is believed.
+A visit is signed and travels in the form, as a hidden field; with consent it also lies in a cookie of our own, so
+that the first visit counts when the form is sent at a later one. Nothing that isn't signed is believed.
 """
 
 import datetime as dt
@@ -81,9 +81,12 @@ def in_order(visits: Sequence[Visit]) -> list[Visit]:
 
 
 def credited(visits: Sequence[Visit], *, window_days: int, now: dt.datetime) -> list[Visit]:
-    """Whom to credit, the best first: verified before others, the first before the later, none from before the window."""
+    """Whom to credit, the best first: verified before others, the first before the later, none from before the
+    window."""
     since = now - dt.timedelta(days=window_days)
-    fresh = [seen for seen in visits if seen.at >= since and (seen.clicked_at is None or seen.clicked_at >= since)]
+    fresh = [
+        seen for seen in visits if seen.at >= since and (seen.clicked_at is None or seen.clicked_at >= since)
+    ]
     return sorted(fresh, key=lambda one: (not one.is_verified, one.at))
 
 

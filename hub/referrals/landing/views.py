@@ -49,7 +49,11 @@ def send(code: str) -> BaseResponse:
     if form.validate():
         try:
             taken = actions.take(
-                opened.programme, form.contact(), _visits(opened, form), answers=asking.answers(form), now=now()
+                opened.programme,
+                form.contact(),
+                _visits(opened, form),
+                answers=asking.answers(form),
+                now=now(),
             )
         except intake.Refusal as refusal:
             form.refuse(refusal.field if refusal.field != "programme" else "form", refusal.says)
@@ -132,9 +136,7 @@ def picture(code: str) -> Response:
     if opened is None:
         return _closed(None)
     shown, here = _shown(opened), place()
-    drawn = card.draw(
-        shown.named.who, shown.named.company, shown.headline, hub=here.name, hue=here.brand_hue
-    )
+    drawn = card.draw(shown.named.who, shown.named.company, shown.headline, hub=here.name, hue=here.brand_hue)
     answer = make_response(drawn)
     answer.mimetype = "image/png"
     answer.headers["Cache-Control"] = f"public, max-age={HOUR_SECONDS}"
@@ -154,7 +156,9 @@ def _shown(opened: Opened) -> page.LandingPage:
 
 
 def _form_of(opened: Opened) -> type[Any]:
-    return asking.with_questions(LeadForm, coach.questions(lead_terms.of_version(opened.programme.version.page)))
+    return asking.with_questions(
+        LeadForm, coach.questions(lead_terms.of_version(opened.programme.version.page))
+    )
 
 
 def _page(opened: Opened, form: Any, *, status: int = 200, too_often: bool = False) -> Response:

@@ -32,7 +32,9 @@ BLANK = {
 }  # fmt: skip
 
 
-def withhold(contact: Contact, version: ProgrammeVersion, agreed: str | None) -> tuple[Contact, dict[str, str]]:
+def withhold(
+    contact: Contact, version: ProgrammeVersion, agreed: str | None
+) -> tuple[Contact, dict[str, str]]:
     """What may be kept of somebody now, and what waits for their yes: all may be when they have agreed, or when the
     programme doesn't ask first."""
     if agreed or lead_terms.of_version(version.page).ask != "first":
@@ -45,8 +47,8 @@ def begin(
     referral: Referral, version: ProgrammeVersion, details: Mapping[str, str], answers: Mapping[str, str],
     *, agreed: str | None, by_id: int | None, now: dt.datetime,
 ) -> str | None:  # fmt: skip
-    """Asks or tells the person of a new referral, as its programme says, and gives the token of their page; None when the
-    programme leaves it to the advocate. `agreed` says how they agreed already: then nothing is asked."""
+    """Asks or tells the person of a new referral, as its programme says, and gives the token of their page; None when
+    the programme leaves it to the advocate. `agreed` says how they agreed already: then nothing is asked."""
     terms = lead_terms.of_version(version.page)
     if not agreed and terms.ask == "never":
         keep_answers(referral.id, version, answers)
@@ -85,7 +87,9 @@ def keep_answers(referral_id: int, version: ProgrammeVersion, answers: Mapping[s
     asked = lead_terms.of_version(version.page).vetting
     for question in asked:
         if said := answers.get(question.key):
-            db.session.add(VettingAnswer(referral_id=referral_id, key=question.key, label=question.label, answer=said))
+            db.session.add(
+                VettingAnswer(referral_id=referral_id, key=question.key, label=question.label, answer=said)
+            )
     db.session.flush()
 
 
@@ -133,7 +137,8 @@ def _open(consent: Consent, referral: Referral) -> None:
 
 
 def decline(referral_id: int, *, now: dt.datetime, how: str = "link", by_id: int | None = None) -> bool:
-    """They would rather not: forgotten, never asked again, and the advocate is told kindly. False when answered already."""
+    """They would rather not: forgotten, never asked again, and the advocate is told kindly. False when answered
+    already."""
     if not _answered(referral_id, "declined", how, ("asked", "told", "accepted"), now=now, by_id=by_id):
         return False
     _end(referral_id, "declined", how, now=now, by_id=by_id)
@@ -161,7 +166,11 @@ def expire_batch(now: dt.datetime) -> int:
     rows = db.session.execute(query).all()
     for referral_id, state, rung, version_id in rows:
         ladder = db.session.get_one(ProgrammeVersion, version_id).ladder
-        if state == "told" or ladder.rung(rung).kind == "won" or rung not in (ladder.first.key, _lost(ladder)):
+        if (
+            state == "told"
+            or ladder.rung(rung).kind == "won"
+            or rung not in (ladder.first.key, _lost(ladder))
+        ):
             accept(referral_id, how="dealing", now=now)
         elif _answered(referral_id, "expired", None, ("asked",), now=now, by_id=None):
             _end(referral_id, "expired", "", now=now, by_id=None)
@@ -173,7 +182,13 @@ def _lost(ladder: object) -> str | None:
 
 
 def _answered(
-    referral_id: int, state: str, how: str | None, before: tuple[str, ...], *, now: dt.datetime, by_id: int | None
+    referral_id: int,
+    state: str,
+    how: str | None,
+    before: tuple[str, ...],
+    *,
+    now: dt.datetime,
+    by_id: int | None,
 ) -> bool:
     mine = update(Consent).where(Consent.referral_id == referral_id, Consent.state.in_(before))
     values = {"state": state, "how": how, "answered_at": now, "by_id": by_id}

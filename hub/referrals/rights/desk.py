@@ -23,7 +23,10 @@ def note(number: int) -> BaseResponse:
         flash("Noted. What was sealed is open now." if done else "They have answered already.", "done")
     elif say == "no":
         done = actions.decline(number, how="spoken", now=now(), by_id=current_user.id)
-        flash("Noted, and forgotten. The advocate is told kindly." if done else "They have answered already.", "done")
+        flash(
+            "Noted, and forgotten. The advocate is told kindly." if done else "They have answered already.",
+            "done",
+        )
     else:
         abort(400)
     return see_other("sales.show", number=number)

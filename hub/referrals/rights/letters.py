@@ -1,5 +1,5 @@
-"""The mails to whoever was introduced: who named them and why, or that their own words arrived; and once more, when they
-became a customer."""
+"""The mails to whoever was introduced: who named them and why, or that their own words arrived; and once more, when
+they became a customer."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -28,7 +28,9 @@ def _received() -> Mapping[str, Any]:
     }  # fmt: skip
 
 
-@strangers.letter("referral.person_asked", samples={"person_asked": _asked, "person_received": _received}, why=WHY)
+@strangers.letter(
+    "referral.person_asked", samples={"person_asked": _asked, "person_received": _received}, why=WHY
+)
 def asked(number: int, token: str) -> strangers.To | None:
     """Their first mail: the question, or that what they typed has arrived. Nothing once they have answered."""
     referral, found = queries.referral(number), consent(number)
@@ -40,7 +42,11 @@ def asked(number: int, token: str) -> strangers.To | None:
     }  # fmt: skip
     if found.state in ("asked", "told"):
         company = referral.company.name if referral.company else ""
-        words |= {"advocate_company": company, "must_ask": found.state == "asked", "until": day(found.expires_at)}
+        words |= {
+            "advocate_company": company,
+            "must_ask": found.state == "asked",
+            "until": day(found.expires_at),
+        }
         return _to(referral, "person_asked", words)
     if found.state == "accepted" and found.how == "self":
         kind = referral.advocate.type if referral.advocate else ""
@@ -54,7 +60,9 @@ def _won() -> Mapping[str, Any]:
     return {"advocate": "Ada Marlowe", "first": "Kim", "path": "/introduced/a-made-up-link"}
 
 
-@strangers.letter("referral.person_won", samples={"person_won": _won}, why=WHY.replace("this mail once", "this mail"))
+@strangers.letter(
+    "referral.person_won", samples={"person_won": _won}, why=WHY.replace("this mail once", "this mail")
+)
 def won(number: int, token: str) -> strangers.To | None:
     """They became a customer: the same programme is open to them."""
     referral, found = queries.referral(number), consent(number)
@@ -67,7 +75,9 @@ def won(number: int, token: str) -> strangers.To | None:
 
 def _to(referral: Referral, folder: str, words: Mapping[str, Any]) -> strangers.To:
     return strangers.To(
-        name=referral.contact_name, email=referral.contact_email or "", letter=Letter(folder=folder, words=words)
+        name=referral.contact_name,
+        email=referral.contact_email or "",
+        letter=Letter(folder=folder, words=words),
     )
 
 

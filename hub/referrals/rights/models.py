@@ -13,8 +13,8 @@ HOWS = ("link", "self", "introduced", "spoken", "dealing")
 
 
 class Consent(Base):
-    """A referral's person and what they said. `token_digest` knows their link again, `sealed_token` is for mails that are
-    still to go, `details` is sealed and waits for their yes."""
+    """A referral's person and what they said. `token_digest` knows their link again, `sealed_token` is for mails that
+    are still to go, `details` is sealed and waits for their yes."""
 
     __tablename__ = "consents"
     __table_args__ = (
@@ -24,7 +24,9 @@ class Consent(Base):
         Index("ix_consents_due", "state", "expires_at"),
     )
 
-    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), primary_key=True, autoincrement=False)
+    referral_id: Mapped[int] = mapped_column(
+        ForeignKey("referrals.id"), primary_key=True, autoincrement=False
+    )
     token_digest: Mapped[str] = mapped_column(unique=True)
     sealed_token: Mapped[str | None]
     state: Mapped[str]
@@ -42,7 +44,9 @@ class VettingAnswer(Base):
 
     __tablename__ = "vetting_answers"
 
-    referral_id: Mapped[int] = mapped_column(ForeignKey("referrals.id"), primary_key=True, autoincrement=False)
+    referral_id: Mapped[int] = mapped_column(
+        ForeignKey("referrals.id"), primary_key=True, autoincrement=False
+    )
     key: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
     answer: Mapped[str]

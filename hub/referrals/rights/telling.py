@@ -42,7 +42,9 @@ def _asked(data: dict[str, Any]) -> str:
     by = "We wrote to ask them" if data.get("mailed") else "Sales asks them"
     if data.get("state") == "told":
         return "We told them who introduced them, and that they may object."
-    return f"{by} whether we may get in touch. Until then only name, company and a way to reach them are open."
+    return (
+        f"{by} whether we may get in touch. Until then only name, company and a way to reach them are open."
+    )
 
 
 def _kind(name: str, icon: str, about_: str, sentence: Any) -> None:

@@ -7,15 +7,12 @@ from flask import Flask
 
 from hub.core import edges
 from hub.core.clock import now
-from hub.sharing import Destination, by_code, link, links, targets
+from hub.sharing import by_code, link, links
 from hub.sharing.codes import LENGTH, LETTERS
 from hub.sharing.models import PersonalLink
 from tests.hub.members.people import person
 
-
-@pytest.fixture(autouse=True)
-def _somewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(targets.TARGETS, "probe", lambda n, _one: Destination(url=f"/probe/{n}", title="P"))
+pytestmark = pytest.mark.usefixtures("somewhere")
 
 
 def make(app: Flask, member_id: int, channel: str = "copy") -> str:
