@@ -113,12 +113,14 @@ def _row(value: Any) -> Any:
 def of_version(page: dict[str, Any]) -> LeadTerms:
     """From a version's stored page; the defaults where it says nothing."""
     said: dict[str, Any] = page.get("lead") or {}
+    profile: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in said.get("profile", {}).items()
+    }
     return LeadTerms(
         landing={kind: _words(words) for kind, words in said.get("landing", {}).items()},
-        profile=Profile(**{name: tuple(v) if isinstance(v, list) else v for name, v in said.get("profile", {}).items()}),
-        vetting=tuple(
-            Vetting(**{**question, "options": tuple(question.get("options", ()))}) for question in said.get("vetting", ())
-        ),
+        profile=Profile(**profile),
+        vetting=tuple(Vetting(**{**one, "options": tuple(one.get("options", ()))}) for one in said.get("vetting", ())),
         **{name: said[name] for name in SETTINGS if name in said},
     )  # fmt: skip
 

@@ -65,12 +65,13 @@ def _open(member: Member, referral: Referral, words: str, field: str, now: dt.da
             db.session.add(dispute)
     except IntegrityError:
         raise Refusal(field, "You have told us already. A manager decides it.") from None
-    data = {"dispute": dispute.id, "due": f"{dispute.due_at:%Y-%m-%d}"}
+    due = f"{dispute.due_at:%Y-%m-%d}"
+    data = {"dispute": dispute.id, "due": due}
     activity.record("referral.disputed", subject=referral.subject, by_id=member.id, now=now, data=data)
     for manager in members.staff("manager"):
         _tell(manager.id, "dispute.opened", dispute, now)
     if referral.advocate_id is not None:
-        _tell(referral.advocate_id, "dispute.doubted", dispute, now, data={"due": data["due"]})
+        _tell(referral.advocate_id, "dispute.doubted", dispute, now, data={"due": due})
     return dispute
 
 

@@ -35,8 +35,9 @@ def create() -> BaseResponse:
     form, member = DoubtForm(), current_user._get_current_object()
     if form.validate():
         try:
-            if (form.touch.data or "").isdecimal():
-                found = actions.doubt_touch(member, row_number(form.touch.data), form.words.data, now=now())
+            touch = form.touch.data or ""
+            if touch.isdecimal():
+                found = actions.doubt_touch(member, row_number(touch), form.words.data, now=now())
             else:
                 programme = referrals.programme_with_version(form.programme.data or None)
                 if programme is None:

@@ -41,7 +41,7 @@ def announce(
     if len(db.session.scalars(under_way.limit(MOST_OPEN)).all()) >= MOST_OPEN:
         raise Refusal("form", f"{MOST_OPEN} introductions of yours are under way. Let us catch up first.")
     owner_id, _rule = intake.choose_owner(member, programme.version)
-    values = {
+    values: dict[str, object] = {
         "member_id": member.id, "programme_id": programme.id, "owner_id": owner_id, "kind": kind, "created_at": now,
         "company": _clean(company), "held_on": held_on, "words": _clean(words), "once": key,
     }  # fmt: skip

@@ -105,7 +105,7 @@ def _mail(found: Introduction) -> dict[str, Any]:
     name, email = (rep.name, rep.email or "") if rep else (here.contact_name or hub, here.contact_email)
     return {
         "rep": rep, "cc": email, "subject": words.subject(found, hub),
-        "body": words.body(found, current_user.name, name, hub),
+        "body": words.body(current_user.name, name, hub),
         "mailto": words.mailto(found, member=current_user.name, rep=name, rep_email=email, hub=hub),
     }  # fmt: skip
 

@@ -7,14 +7,14 @@ from hub.referrals.introductions.models import Introduction
 
 LABELS = {"warm_email": "By e-mail", "lunch": "Over lunch", "lead": "A company to look at"}
 NOTES = {
-    "warm_email": "You write to them from your own mail program, with your rep in copy. Nothing about them is typed here.",
+    "warm_email": "You write to them from your own mail program, with your rep in copy. Nothing about them is typed.",
     "lunch": "You bring people together at a table; we come along.",
     "lead": "You know nobody there yet, but it would suit them: name the company, we find the person.",
 }
 ICONS = {"warm_email": "mail", "lunch": "utensils", "lead": "lightbulb"}
 MODES = {
-    "form": "Form", "link": "Personal link", "warm_email": "Warm e-mail", "phone": "Telephone", "verbal": "In conversation",
-    "lunch": "Over lunch", "lead": "A company named",
+    "form": "Form", "link": "Personal link", "warm_email": "Warm e-mail", "phone": "Telephone",
+    "verbal": "In conversation", "lunch": "Over lunch", "lead": "A company named",
 }  # fmt: skip
 STATES = {"open": "Under way", "arrived": "Met", "closed": "Closed"}
 HARD_BREAK = "\r\n"
@@ -25,7 +25,7 @@ def subject(found: Introduction, hub: str) -> str:
     return f"You two should meet: {hub} [{found.code}]"
 
 
-def body(found: Introduction, member: str, rep: str, hub: str) -> str:
+def body(member: str, rep: str, hub: str) -> str:
     """The mail itself, to be made one's own."""
     return HARD_BREAK.join(
         [
@@ -40,7 +40,7 @@ def body(found: Introduction, member: str, rep: str, hub: str) -> str:
 
 def mailto(found: Introduction, *, member: str, rep: str, rep_email: str, hub: str) -> str:
     """A mail that opens in the advocate's own program: the rep in copy, no recipient yet."""
-    said = f"subject={quote(subject(found, hub))}&body={quote(body(found, member, rep, hub))}"
+    said = f"subject={quote(subject(found, hub))}&body={quote(body(member, rep, hub))}"
     return f"mailto:?cc={quote(rep_email, safe='@')}&{said}" if rep_email else f"mailto:?{said}"
 
 

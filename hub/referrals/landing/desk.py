@@ -26,8 +26,8 @@ MANAGERS = frozenset({"manager"})
 PERIODS = {"30": "30 days", "90": "90 days", "365": "A year", "all": "All time"}
 registry.navigation(
     registry.Item(
-        label="How they came", endpoint="landing_desk.attribution", icon="link", order=25, section="desk", group="Refer",
-        roles=MANAGERS,
+        label="How they came", endpoint="landing_desk.attribution", icon="link", order=25, section="desk",
+        group="Refer", roles=MANAGERS,
     )
 )  # fmt: skip
 

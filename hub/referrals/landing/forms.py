@@ -156,10 +156,10 @@ class TermsForm(FlaskForm):
             self.refuse("form", "Two questions are the same.")
         if self.smallest.data and self.largest.data and self.smallest.data > self.largest.data:
             self.refuse("largest", "More than the smallest, please.")
-        for row in self.words:
-            if row.form.faq.data and parse_faq(row.form.faq.data) is None:
-                row.form.faq.errors = [
-                    *row.form.faq.errors,
+        for texts in self.words:
+            if texts.form.faq.data and parse_faq(texts.form.faq.data) is None:
+                texts.form.faq.errors = [
+                    *texts.form.faq.errors,
                     "Each question needs its answer on the lines below it.",
                 ]
 
@@ -208,8 +208,10 @@ def parse_faq(typed: str) -> tuple[tuple[str, str], ...] | None:
 
 def _question(form: Any) -> Vetting:
     label = form.label.data
-    return Vetting(key=form.key.data or key_of(label), label=label, kind=form.kind.data, options=listed(form.options.data),
-                   required=bool(form.required.data))  # fmt: skip
+    return Vetting(
+        key=form.key.data or key_of(label), label=label, kind=form.kind.data, options=listed(form.options.data),
+        required=bool(form.required.data),
+    )  # fmt: skip
 
 
 def listed(typed: str | None) -> tuple[str, ...]:

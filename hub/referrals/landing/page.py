@@ -115,4 +115,5 @@ def reward(version: ProgrammeVersion, who: Named) -> str:
     whole = version.ladder.earned(version.ladder.won.key)
     if not whole:
         return f"{who.who} gets nothing for it but our thanks."
-    return f"{who.who} gets up to {points(whole)} points of thanks if we help you. It changes nothing about what you pay."
+    gets = f"{who.who} gets up to {points(whole)} points of thanks if we help you."
+    return f"{gets} It changes nothing about what you pay."

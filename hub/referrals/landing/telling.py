@@ -20,7 +20,7 @@ ADVOCATE, REP, MANAGER = frozenset({"advocate"}), frozenset({"rep"}), frozenset(
 
 
 @sharing.target("programme")
-def landing(programme_id: int, link: PersonalLink) -> sharing.Destination | None:
+def landing(_programme_id: int, link: PersonalLink) -> sharing.Destination | None:
     """A programme's link leads to the advocate's landing page."""
     opened = queries.page_of(link)
     if opened is None:

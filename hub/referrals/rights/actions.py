@@ -40,7 +40,7 @@ def withhold(
     if agreed or lead_terms.of_version(version.page).ask != "first":
         return contact, {}
     held = {name: value for name in DETAILS if (value := getattr(contact, name))}
-    return replace(contact, **dict.fromkeys(DETAILS)), held
+    return replace(contact, title=None, relation=None, why=None, consent_note=None), held
 
 
 def begin(

@@ -66,5 +66,5 @@ _kind("erased", "shield-check", "Somebody who was introduced asks to be forgotte
           "; please do the same in other systems, such as the CRM." if notice.data.get("role") == "owner"
           else ". What it earned stays yours."))  # fmt: skip
 _kind("expired", "clock", "Somebody doesn’t answer an introduction",
-      lambda _notice, _context: "Somebody who was introduced didn’t answer, so their details are deleted. What it earned "
-      "stays; a word from whoever knows them may bring them back.")  # fmt: skip
+      lambda _notice, _context: "Somebody who was introduced didn’t answer, so their details are deleted. What it "
+      "earned stays; a word from whoever knows them may bring them back.")  # fmt: skip

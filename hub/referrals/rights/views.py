@@ -1,5 +1,7 @@
 """The page of whoever was introduced: what we know, from whom, and their say in it. Whoever has the link is meant."""
 
+from typing import Any
+
 from flask import Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -19,7 +21,7 @@ def show(token: str) -> Response:
     return _page(token, sent="sent" in request.args)
 
 
-def _page(token: str, *, status: int = 200, **more: object) -> Response:
+def _page(token: str, *, status: int = 200, **more: Any) -> Response:
     found = queries.by_token(token, now())
     if found is None:
         return _private(render("rights/ended.html", status=404))
