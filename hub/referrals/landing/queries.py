@@ -49,6 +49,7 @@ def page_of(link: PersonalLink) -> Opened | None:
         return None
     query = (
         select(Programme, Member, LandingName)
+        .select_from(Programme)
         .join(Member, Member.id == link.member_id)
         .outerjoin(LandingName, LandingName.member_id == Member.id)
         .options(joinedload(Programme.version), joinedload(Member.company))

@@ -8,6 +8,8 @@ from flask import url_for
 from hub import notices, sharing
 from hub.core import registry
 from hub.core.registry import Moment, timeline
+from hub.members.models import Member
+from hub.referrals import queries as referrals
 from hub.referrals.landing import page, queries
 from hub.referrals.landing.models import Touch
 from hub.sharing.models import PersonalLink
@@ -32,6 +34,16 @@ def landing(_programme_id: int, link: PersonalLink) -> sharing.Destination | Non
         url=f"/r/{link.code}", title=shown.headline, says=f"{shown.named.who} introduces you: {shown.programme}.",
         picture=f"/r/{link.code}/picture.png",
     )  # fmt: skip
+
+
+@sharing.offers
+def offers(member: Member) -> Iterator[sharing.Offer]:
+    """Each programme that is open to a member, as a page to pass on."""
+    for programme in referrals.offers(member):
+        yield sharing.Offer(
+            subject=f"{queries.PREFIX}{programme.id}", title=programme.version.name,
+            says="Your own page: who sends them, what happens next, and the form.",
+        )  # fmt: skip
 
 
 @registry.link("touch")

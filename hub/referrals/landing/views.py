@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, make_response, request, url_for
-from werkzeug.exceptions import TooManyRequests
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.core.clock import now
@@ -186,7 +185,7 @@ def _too_often() -> Response:
     """More forms from one address than people send. What was typed is kept in the page."""
     opened = queries.opened(str((request.view_args or {}).get("code", "")))
     if opened is None or not opened.is_open:
-        raise TooManyRequests
+        return _closed(opened)
     answer = _page(opened, _form_of(opened)(), status=429, too_often=True)
     answer.headers["Retry-After"] = "900"
     return answer
