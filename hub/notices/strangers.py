@@ -12,6 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import structlog
 from flask import current_app
 
 from hub import outbox
@@ -23,6 +24,7 @@ from hub.notices.models import Mail
 from hub.notices.post import Parcel
 from hub.notices.rendering import Footing, give_addresses, render
 
+log = structlog.get_logger(__name__)
 WRITE = "notices.write_to_stranger"
 
 
@@ -70,14 +72,20 @@ def prepare(kind: str, number: int, sealed: str, asked_at: str) -> Parcel | None
         to = writer(number, unseal(sealed))
     except Unreadable:
         return None
-    if to is None:
-        return None
+    return _packed(to, kind, number, why, asked_at) if to else None
+
+
+def _packed(to: To, kind: str, number: int, why: str, asked_at: str) -> Parcel | None:
     give_addresses()
     reader = Reader(id=0, name=to.name, first_name=to.name.split()[0] if to.name.strip() else "", email=to.email,
                     zone=place().zone)  # fmt: skip
     mail = Mail(key=f"{kind}:{number}", member_id=0, created_at=dt.datetime.fromisoformat(asked_at))
     mail.message_id = envelope.message_id(mail)
-    message = envelope.pack(mail, reader, render(to.letter, reader, Footing(why=why)))
+    try:
+        message = envelope.pack(mail, reader, render(to.letter, reader, Footing(why=why)))
+    except ValueError as error:  # an address that no header takes: nobody can be written to at it
+        log.warning("mail.unwritable", kind=kind, number=number, error=type(error).__name__)
+        return None
     return Parcel(
         mail_id=0, sender=envelope.sender(), recipient=message["To"].addresses[0].addr_spec, message=message
     )

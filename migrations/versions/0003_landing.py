@@ -27,7 +27,7 @@ def upgrade() -> None:
         "touches",
         sa.Column("id", BIG_ID, autoincrement=True, nullable=False),
         sa.Column("referral_id", BIG_ID, nullable=False),
-        sa.Column("place", BIG_ID, nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
         sa.Column("advocate_id", BIG_ID, nullable=False),
         sa.Column("link_id", BIG_ID, nullable=False),
         sa.Column("click_id", sa.String(), nullable=True),
