@@ -16,6 +16,7 @@ ROOMS = (
     "hub.segments",
     "hub.notices",
     "hub.community",
+    "hub.sharing",
     "hub.referrals",
     "hub.crm",
     "challenges",

@@ -27,7 +27,7 @@ def _is_current() -> bool:
     filename, version = (request.view_args or {}).get("filename", ""), request.args.get("v")
     if version is None:
         return False
-    return version == (sheets.version() if filename == sheets.NAME else _version(filename))
+    return version == (sheets.version(filename) if sheets.is_sheet(filename) else _version(filename))
 
 
 def asset(filename: str) -> str:

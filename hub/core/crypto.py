@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
@@ -40,3 +41,11 @@ def unseal(sealed: str) -> str:
 def digest(token: str) -> str:
     """What is kept of a one-time token or bearer token: enough to recognise it, not to use it."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def keyed(text: str) -> list[str]:
+    """Digests that only this hub can make, under each of its keys, today's first: what is kept under one can't be
+    guessed from the database alone."""
+    settings = current_app.extensions["settings"]
+    keys = (settings.secret_key, *settings.secret_key_fallbacks)
+    return [hmac.new(b"hurrah marks:" + key.encode(), text.encode(), "sha256").hexdigest() for key in keys]

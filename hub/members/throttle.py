@@ -91,6 +91,19 @@ def brake_letters(endpoint: str, too_often: Callable[[], Response]) -> Callable[
     return wrap
 
 
+def brake_forms(endpoint: str, often: str, too_often: Callable[[], Response]) -> Callable[[View], View]:
+    """Counts every POST from one address to a page that strangers write to: `often` is as in "20 per hour"."""
+    braked.add(endpoint)
+
+    def answer(_limit: RequestLimit) -> Response:
+        return too_often()
+
+    def wrap(view: View) -> View:
+        return limiter.limit(often, methods=["POST"], key_func=origin, scope=endpoint, on_breach=answer)(view)
+
+    return wrap
+
+
 def account() -> str:
     """Which account is tried: the digest of the address, so that none lies about in Redis."""
     if current_user.is_authenticated:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hub.core import crypto
 from hub.core.db import db
 from hub.members.models import Member
-from hub.notices import envelope, queries, ways_in
+from hub.notices import envelope, queries, strangers, ways_in
 from hub.notices.digests import DIGEST, digest_letter
 from hub.notices.kinds import KINDS
 from hub.notices.letters import Letter, Occasion, Reader, write
@@ -97,6 +97,8 @@ def footing_of(kind: str, member_id: int) -> Footing:
     """Why a mail comes, and how to stop it."""
     if kind == DIGEST:
         return Footing(why=DIGEST_WHY, stop_url=envelope.unsubscribe_url(member_id, kind))
+    if found := strangers.footing(kind):
+        return found
     if goes_anyway(kind):
         return Footing(why="This mail is about your account, so it comes whatever you chose.")
     topic = KINDS[kind].topic if kind in KINDS else "Other news"

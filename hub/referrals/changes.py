@@ -38,7 +38,16 @@ def _fields(current: ProgrammeFile, wanted: ProgrammeFile) -> list[str]:
         for name in type(wanted.page).__slots__
         if getattr(current.page, name) != getattr(wanted.page, name)
     ]
-    return found + [f"page.{name} has another text." for name in texts]
+    terms = [
+        name
+        for name in type(wanted.lead).__slots__
+        if getattr(current.lead, name) != getattr(wanted.lead, name)
+    ]
+    return (
+        found
+        + [f"page.{name} has another text." for name in texts]
+        + [f"lead.{name} is another." for name in terms]
+    )
 
 
 def _shown(value: object) -> str:

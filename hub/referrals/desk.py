@@ -1,5 +1,6 @@
 """Pages of managers: all referrals, and the programmes with their editor."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
@@ -9,14 +10,29 @@ from werkzeug.wrappers import Response as BaseResponse
 from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
-from hub.referrals import desk_queries, editor, hands, intake, jobs, page, programmes, queries, words
+from hub.referrals import (
+    desk_queries,
+    editor,
+    hands,
+    intake,
+    jobs,
+    lead_terms,
+    page,
+    programmes,
+    queries,
+    words,
+)
+from hub.referrals.disputes import desk as disputes
 from hub.referrals.editor import ProgrammeForm
 from hub.referrals.forms import OwnerForm, StageForm
+from hub.referrals.landing import desk as landing
 from hub.referrals.models import Programme
 from hub.referrals.programme_file import ProgrammeFile, dump
+from hub.referrals.rights import desk as rights
 from hub.referrals.sales import referral_page, see
 
 blueprint = Blueprint("referrals_desk", __name__)
+blueprints = [blueprint, landing.blueprint, disputes.blueprint, rights.blueprint]
 PAGE = 50
 MANAGERS = frozenset({"manager"})
 
@@ -154,6 +170,9 @@ def _publish(form: ProgrammeForm, programme: Programme | None) -> BaseResponse:
         file = None
     if file is None:
         return _editor(form, programme, status=422)
+    # What the referred are told has a page of its own; a new programme asks them first.
+    terms = lead_terms.of_version(programme.version.page) if programme else lead_terms.LeadTerms(ask="first")
+    file = replace(file, lead=terms)
     try:
         version = programmes.publish(file, by_id=current_user.id, now=now())
     except intake.Refusal as refusal:

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import replace
 
 from sqlalchemy import func, select
@@ -15,6 +16,7 @@ from hub.referrals.advance import Advance, advance_many
 from hub.referrals.models import ANY_CONNECTION, Deal, Programme, ProgrammeVersion, Referral
 from hub.referrals.people import Contact, lead_key, person_key
 from hub.referrals.queries import deal_owner, programme_with_version
+from hub.referrals.rights import actions as rights
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: codes are read aloud
 DEAL_ID = re.compile(r"[\w.:/-]{1,64}")
@@ -31,6 +33,7 @@ __all__ = [
     "new_code",
     "person_key",
     "refer",
+    "tidy",
 ]
 
 
@@ -76,6 +79,8 @@ def check_person(advocate: Member, programme: Programme, contact: Contact) -> No
     field = "contact_email" if lead_key(contact.email) else "contact_phone"
     if key and key == lead_key(advocate.email):
         raise Refusal(field, "That is your own e-mail. Whom would you like to introduce?")
+    if key and rights.is_left_alone(contact):
+        raise Refusal(field, "We can’t take this introduction. Thank you for thinking of them.")
     if key and _taken(programme.id, key):
         raise Refusal(
             field,
@@ -110,10 +115,14 @@ def refer(
     deal_id: str | None = None,
     owner_id: int | None = None,
     once: str | None = None,
+    agreed: str | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> Referral:
     """Takes a referral in, gives it a code and an owner, and books what submitting pays.
 
     `once` makes it one however often it is sent: the same advocate's same word is answered with the first referral.
+    `agreed` says how the person agreed to it already; else they are asked or told, as the programme says. `answers` are
+    those to its questions.
     Refuses (Refusal) an ended programme, oneself, somebody introduced before, more than the daily cap, and a deal
     that belongs to another referral. Of two who introduce the same person at once, one wins and the other is told.
     """
@@ -122,15 +131,25 @@ def refer(
     import_key = f"once:{advocate.id}:{once[:64]}" if once else None
     if import_key and (known := _sent(import_key)):
         return known
-    contact = _tidy(contact)
+    contact = tidy(contact)
     check(advocate, programme, contact, since=since or now - dt.timedelta(days=1))
     owner = (owner_id, "chosen") if owner_id else choose_owner(advocate, programme.version)
+    contact, details = rights.withhold(contact, programme.version, agreed)
     referral = _write(
         advocate, contact, programme, mode=mode, source=source, now=now, owner=owner, key=import_key
     )
     if deal_id:
         link_deal(referral.id, deal_id, by_id=by_id, now=now)
     _submit(referral, programme.version, now=now, source=source, by_id=by_id or advocate.id)
+    rights.begin(
+        referral,
+        programme.version,
+        details,
+        answers or {},
+        agreed=agreed,
+        by_id=by_id or advocate.id,
+        now=now,
+    )
     return referral
 
 
@@ -138,8 +157,8 @@ def _sent(import_key: str) -> Referral | None:
     return db.session.scalar(select(Referral).where(Referral.import_key == import_key))
 
 
-def _tidy(contact: Contact) -> Contact:
-    """Without spaces around, without what is empty, without NUL, which PostgreSQL keeps out of texts."""
+def tidy(contact: Contact) -> Contact:
+    """A contact without spaces around it, without what is empty, without NUL, which PostgreSQL keeps out of texts."""
     texts = {name: getattr(contact, name) for name in Contact.__slots__}
     kept = {name: (text or "").replace("\0", "").strip() or None for name, text in texts.items()}
     email = kept["email"]

@@ -3,6 +3,7 @@
 from hub import outbox
 from hub.core.clock import now
 from hub.referrals import programmes
+from hub.referrals.rights import jobs as _rights  # noqa: F401 - registers its jobs
 
 TAKE_ALONG = "referrals.take_along"
 

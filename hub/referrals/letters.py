@@ -13,6 +13,7 @@ from hub.referrals import queries, words
 from hub.referrals.ladder import SAMPLE, Ladder
 from hub.referrals.models import Referral
 from hub.referrals.queries import Booked, Heard, rung_label
+from hub.referrals.rights import letters as _rights  # noqa: F401 - registers the mails to whoever was introduced
 
 AT_ONCE = dt.timedelta(minutes=1)
 

@@ -12,6 +12,8 @@ from hub.members.models import Member
 from hub.referrals import queries, words
 from hub.referrals.ladder import Ladder
 from hub.referrals.models import Deal, Referral
+from hub.referrals.rights import queries as rights
+from hub.referrals.rights.models import Consent, VettingAnswer
 from hub.referrals.words import Step, Viewer
 
 FAST_SECONDS, SLOW_SECONDS = 3, 15
@@ -57,6 +59,8 @@ class Seen:
     deals: Sequence[Deal]
     talk: Conversation | None
     beat: Beat
+    consent: Consent | None
+    answers: Sequence[VettingAnswer]
 
     @property
     def is_staff(self) -> bool:
@@ -108,6 +112,7 @@ def see(number: int, member: Member, *, now: dt.datetime, beat: Beat | None = No
         helps=words.how_to_help(referral, ladder) if viewer == "advocate" else (),
         deals=queries.deals_of(number) if viewer != "advocate" else (),
         talk=community.conversation(referral.subject, member, now),
+        consent=rights.consent(number), answers=rights.answers(number),
         beat=beat or Beat(number=number, stamp=stamp, opened=int(now.timestamp()), pace=FAST_SECONDS),
     )  # fmt: skip
 

@@ -2,14 +2,19 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, or_, select, update
 
 from hub.core import registry
 from hub.core.db import db
 from hub.core.personal import told
+from hub.referrals.disputes.models import Dispute
+from hub.referrals.introductions.models import Introduction, IntroductionReferral
+from hub.referrals.landing.models import LandingName, Touch
 from hub.referrals.models import Clawback, Referral, StageEvent, StageEventNote
+from hub.referrals.rights.models import Consent, VettingAnswer
 
 INTERNAL = ("lead_key", "import_key")
+SECRET = ("token_digest", "sealed_token", "details", "by_id")
 
 
 @registry.export("referrals")
@@ -22,6 +27,14 @@ def tell(member_id: int) -> registry.Told:
     yield told(StageEvent, StageEvent.referral_id.in_(mine))
     yield told(StageEventNote, StageEventNote.stage_event_id.in_(events))
     yield told(Clawback, Clawback.referral_id.in_(mine))
+    yield told(VettingAnswer, VettingAnswer.referral_id.in_(mine))
+    yield told(Consent, or_(Consent.referral_id.in_(mine), Consent.joined_as_id == member_id), without=SECRET)
+    yield told(Touch, Touch.advocate_id == member_id)
+    yield told(LandingName, LandingName.member_id == member_id)
+    yield told(Dispute, Dispute.by_id == member_id, without=("decided_by_id",))
+    yield told(Introduction, Introduction.member_id == member_id, without=("once",))
+    begun = select(Introduction.id).where(Introduction.member_id == member_id)
+    yield told(IntroductionReferral, IntroductionReferral.introduction_id.in_(begun))
     cared = db.session.execute(
         select(Referral.id, Referral.code).where(Referral.owner_id == member_id).order_by(Referral.id)
     )
@@ -30,7 +43,17 @@ def tell(member_id: int) -> registry.Told:
 
 @registry.erasure("referrals")
 def forget(member_id: int, _now: dt.datetime) -> None:
-    """How they knew somebody and why they thought of us are their own words. Whom they introduced is another person."""
+    """How they knew somebody and why they thought of us are their own words, sealed ones too; so are those on their
+    page, in a doubt and with an introduction. Whom they introduced is another person."""
     mine = update(Referral).where(Referral.advocate_id == member_id)
     words = {"relation": None, "why": None, "consent_note": None}
     db.session.execute(mine.values(words).execution_options(synchronize_session=False))
+    ids = select(Referral.id).where(Referral.advocate_id == member_id)
+    for statement in (
+        update(Consent).where(Consent.referral_id.in_(ids), Consent.state == "asked").values(details=None),
+        update(Consent).where(Consent.joined_as_id == member_id).values(joined_as_id=None),
+        delete(LandingName).where(LandingName.member_id == member_id),
+        update(Dispute).where(Dispute.by_id == member_id).values(words=""),
+        update(Introduction).where(Introduction.member_id == member_id).values(words=None, answer=None),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))

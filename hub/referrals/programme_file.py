@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
 from hub.referrals.ladder import Kind, Ladder, LadderError, Payee, Rung
+from hub.referrals.lead_file import dump_lead, read_faq, read_lead
+from hub.referrals.lead_terms import LeadTerms
 from hub.referrals.standing import Policy
 from hub.referrals.textfile import Fields, Problem, TextFileError, parse
 
@@ -57,6 +59,7 @@ class ProgrammeFile:
     ladder: Ladder
     policies: Policies = field(default_factory=Policies)
     page: Page = field(default_factory=Page)
+    lead: LeadTerms = field(default_factory=LeadTerms)
 
 
 def read(text: str | bytes) -> ProgrammeFile:
@@ -71,10 +74,11 @@ def read(text: str | bytes) -> ProgrammeFile:
     ladder = _ladder(fields)
     policies = _policies(fields.within("policies"))
     page = _page(fields.within("page"))
+    lead = read_lead(fields.within("lead"))
     fields.close()
     if problems or ladder is None:
         raise TextFileError(problems)
-    return ProgrammeFile(name, slug, audience, ladder, policies, page)
+    return ProgrammeFile(name, slug, audience, ladder, policies, page, lead)
 
 
 def _slug(fields: Fields) -> str:
@@ -162,22 +166,9 @@ def _policies(fields: Fields) -> Policies:
 
 def _page(fields: Fields) -> Page:
     texts = {name: fields.text(name, default="", longest=LONGEST_TEXT, lines=True) for name in PAGE_TEXTS}
-    faq = _faq(fields)
+    faq = read_faq(fields, "page.faq")
     fields.close()
     return Page(faq=faq, **texts)
-
-
-def _faq(fields: Fields) -> tuple[tuple[str, str], ...]:
-    listed = fields.take("faq") or []
-    if not isinstance(listed, list) or not all(isinstance(item, dict) for item in listed):
-        fields.wrong("faq", "is not a list of questions", "write [[page.faq]], then a question and an answer")
-        return ()
-    pairs = []
-    for item in listed:
-        entry = Fields(item, fields.problems, "page.faq")
-        pairs.append((entry.text("question"), entry.text("answer", longest=LONGEST_TEXT, lines=True)))
-        entry.close()
-    return tuple(pairs)
 
 
 def dump(programme: ProgrammeFile) -> str:
@@ -199,6 +190,7 @@ def dump(programme: ProgrammeFile) -> str:
         lines += ["", "[page]", *texts]
     for question, answer in page.faq:
         lines += ["", "[[page.faq]]", f"question = {_quoted(question)}", f"answer = {_quoted(answer)}"]
+    lines += dump_lead(programme.lead, _quoted)
     return "\n".join(lines) + "\n"
 
 

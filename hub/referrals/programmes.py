@@ -9,12 +9,13 @@ from sqlalchemy import func, select, update
 
 from hub import activity, members
 from hub.core.db import db
+from hub.referrals import lead_terms
 from hub.referrals.advance import book_again
 from hub.referrals.intake import Refusal
 from hub.referrals.ladder import Ladder, Payee
 from hub.referrals.models import Programme, ProgrammeVersion, Referral, StageEvent, write_ladder
 from hub.referrals.preview import OpenChange, Preview, preview
-from hub.referrals.programme_file import Page, Policies, ProgrammeFile
+from hub.referrals.programme_file import PAGE_TEXTS, Page, Policies, ProgrammeFile
 from hub.referrals.queries import open_per_rung
 from hub.referrals.standing import Policy
 
@@ -80,13 +81,19 @@ def _values(file: ProgrammeFile) -> dict[str, Any]:
         "clawback": policies.clawback, "daily_cap": policies.daily_cap,
         "hold_submission": policies.hold_submission, "payee": policies.payee,
         "member_percent": policies.member_percent,
-        "page": {**asdict(file.page), "faq": [list(pair) for pair in file.page.faq]},
+        "page": _page(file),
     }  # fmt: skip
+
+
+def _page(file: ProgrammeFile) -> dict[str, Any]:
+    said = {**asdict(file.page), "faq": [list(pair) for pair in file.page.faq]}
+    lead = lead_terms.stored(file.lead)
+    return said | ({"lead": lead} if lead else {})
 
 
 def as_file(programme: Programme, version: ProgrammeVersion, owner_email: str | None) -> ProgrammeFile:
     """A published version as the text file that would publish it."""
-    page = {name: text for name, text in version.page.items() if name != "faq"}
+    page = {name: text for name, text in version.page.items() if name in PAGE_TEXTS}
     return ProgrammeFile(
         name=version.name, slug=programme.slug, audience=tuple(version.audience), ladder=version.ladder,
         policies=Policies(
@@ -95,6 +102,7 @@ def as_file(programme: Programme, version: ProgrammeVersion, owner_email: str | 
             member_percent=version.member_percent, default_owner=owner_email,
         ),
         page=Page(faq=tuple((q, a) for q, a in version.page.get("faq", ())), **page),
+        lead=lead_terms.of_version(version.page),
     )  # fmt: skip
 
 

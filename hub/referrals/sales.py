@@ -12,10 +12,12 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import desk_queries, hands, intake, page, queries, verbal
 from hub.referrals.forms import DealForm, InvitationForm, OwnerForm, StageForm, VerbalForm
+from hub.referrals.introductions import sales as introductions
 from hub.referrals.page import Seen
 from hub.referrals.views import today
 
 blueprint = Blueprint("sales", __name__)
+blueprints = [blueprint, introductions.blueprint]
 PAGE = 30
 ADVOCATES = 50
 STATES = ("open", "won", "lost")

@@ -9,6 +9,7 @@ from hub.members.models import Member
 from hub.referrals import intake, queries
 from hub.referrals.advance import Advance, advance_many
 from hub.referrals.intake import Contact
+from hub.referrals.landing import seed as _landing  # noqa: F401 - plants its own
 from hub.referrals.models import Programme, Referral
 from hub.referrals.programme_file import ProgrammeFile, read
 from hub.referrals.programmes import publish
@@ -25,6 +26,7 @@ class Told:
     mode: str = "form"
     steps: tuple[tuple[str, float, str, int | None], ...] = ()
     said: tuple[tuple[str, float, str], ...] = ()
+    waits: bool = False
 
 
 def _who(name: str, company: str, title: str, relation: str, why: str, consent: str = "") -> Contact:
@@ -66,7 +68,7 @@ STORIES = (
                    "Growing from three shops to nine, nobody to plan it."), 12, "form",
          (("accepted", 10, "A good fit. I ring her on Thursday.", None),)),
     Told(ADA, _who("Sam Whitfield", "Tallow & Thread", "Managing Partner", "Met at the spring hangout",
-                   "They asked me what we use."), 0.6, "warm_email"),
+                   "They asked me what we use."), 0.6, "warm_email", waits=True),
     Told(MARGARET, _who("Ebele Nwachukwu", "Harbour Mutual", "Chief Data Officer", "Client of ours for six years",
                         "They outgrew their reporting tool."), 70, "verbal",
          (("accepted", 68, "", None), ("meeting", 60, "", None), ("opportunity", 44, "", 9_500_000),
@@ -145,6 +147,7 @@ def _refer(story: Told, advocate: Member, programme: Programme, number: int, at:
     referral = intake.refer(
         advocate, story.contact, programme=programme, mode=story.mode, now=at, once=f"sample-{number}",
         by_id=members.rep_for(advocate).id if story.mode == "verbal" else None,  # type: ignore[union-attr]
+        agreed=None if story.waits else "spoken",
     )  # fmt: skip
     intake.link_deal(referral.id, f"D-{10001 + number}", by_id=referral.owner_id, now=at)
     return referral

@@ -12,9 +12,11 @@ from hub.activity.models import Fact
 from hub.core.registry import Moment
 from hub.core.words import money, points
 from hub.referrals import dossier, words
+from hub.referrals.disputes import telling as disputes
 from hub.referrals.dossier import Dossier
 from hub.referrals.ladder import Rung, UnknownRungError
 from hub.referrals.queries import Heard
+from hub.referrals.rights import telling as rights
 
 ORDER = {"said": 0, "checked": 1, "owner": 2, "deal": 3, "stage": 10, "paid": 20, "told": 30}
 TOLD = {
@@ -115,6 +117,10 @@ def _facts(file: Dossier) -> Iterator[Moment]:
                          audience=frozenset({"rep", "manager"}))  # fmt: skip
         elif fact.kind == "referral.owner_changed":
             yield from _handed_over(file, fact)
+        elif fact.kind in rights.KINDS:
+            yield rights.line(fact)
+        elif fact.kind in (disputes.OPENED, disputes.DECIDED):
+            yield from disputes.lines(fact, file.name(fact.by_id))
         elif fact.kind == "referral.version_changed":
             text = "The programme’s ladder changed, and this referral came along: it never pays less for it."
             extra = f" (version {fact.data['from']} to {fact.data['to']}, by {file.name(fact.by_id)})"

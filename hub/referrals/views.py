@@ -14,12 +14,21 @@ from hub.core import registry
 from hub.core import words as language
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, row_number, see_other
-from hub.referrals import gates, intake, page, queries, words
+from hub.referrals import asking, coach, gates, intake, lead_terms, page, queries, words
+from hub.referrals.disputes import views as disputes
 from hub.referrals.forms import ReferralForm
+from hub.referrals.introductions import views as introductions
+from hub.referrals.landing import mine as my_page
+from hub.referrals.landing import views as landing
 from hub.referrals.models import Programme
 from hub.referrals.people import person_key
+from hub.referrals.programme_file import PAGE_TEXTS
+from hub.referrals.rights import views as rights
 
 blueprint = Blueprint("referrals", __name__)
+blueprints = [
+    blueprint, landing.blueprint, my_page.blueprint, rights.blueprint, disputes.blueprint, introductions.blueprint,
+]  # fmt: skip
 PAGE = 30
 
 registry.navigation(registry.Item(label="Referrals", endpoint="referrals.mine", icon="handshake", order=30))
@@ -60,9 +69,15 @@ def new() -> Response:
     chosen = _chosen(offers, request.args.get("programme"))
     if before := gates.first(current_user.id, chosen.slug, now()):
         return render("referrals/first.html", chosen=chosen, before=before)
-    form = ReferralForm(formdata=None)
+    # An address may carry a name and a company along, from a bookmark or another program; never an e-mail.
+    given = {f"contact_{name}": request.args.get(name, "")[:120] for name in ("name", "company", "title")}
+    form = _form_of(chosen)(formdata=None, **given)
     form.offer(offers, chosen)
     return _form(form, offers, chosen)
+
+
+def _form_of(chosen: Programme) -> Any:
+    return asking.with_questions(ReferralForm, coach.questions(lead_terms.of_version(chosen.version.page)))
 
 
 @blueprint.post("/referrals/new")
@@ -74,13 +89,13 @@ def create() -> BaseResponse:
     chosen = _chosen(offers, request.form.get("programme"))
     if before := gates.first(current_user.id, chosen.slug, now()):
         return render("referrals/first.html", status=409, chosen=chosen, before=before)
-    form = ReferralForm()
+    form = _form_of(chosen)()
     form.offer(offers, chosen)
     if form.validate():
         try:
             referral = intake.refer(
                 current_user._get_current_object(), form.contact(), programme=chosen, mode=form.mode.data, now=now(),
-                since=today(), once=_once(form),
+                since=today(), once=_once(form), answers=asking.answers(form),
             )  # fmt: skip
         except intake.Refusal as refusal:
             form.refuse(refusal.field, refusal.says)
@@ -96,13 +111,33 @@ def _once(form: ReferralForm) -> str:
 
 
 def _form(form: ReferralForm, offers: list[Programme], chosen: Programme, status: int = 200) -> Response:
-    return render("referrals/new.html", status=status, form=form, offers=offers, **offer(chosen))
+    return render(
+        "referrals/new.html",
+        status=status,
+        form=form,
+        offers=offers,
+        **offer(chosen),
+        **_coached(form, chosen),
+    )
+
+
+def _coached(form: Any, chosen: Programme) -> dict[str, Any]:
+    """The programme's questions, and what the coach says of what is typed so far."""
+    terms = lead_terms.of_version(chosen.version.page)
+    typed = asking.typed(coach.questions(terms), request.form)
+    hints = coach.hints(terms.profile, request.form.get("contact_title", "")[:200], typed)
+    return {
+        "questions": asking.fields(form),
+        "hints": hints,
+        "has_coach": bool(terms.profile),
+        "ask": terms.ask,
+    }
 
 
 def offer(chosen: Programme) -> dict[str, Any]:
     """What stands beside the form."""
     version = chosen.version
-    texts = {name: html(text) for name, text in version.page.items() if name != "faq" and text}
+    texts = {name: html(text) for name, text in version.page.items() if name in PAGE_TEXTS and text}
     return {
         "programme": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
         "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
@@ -121,7 +156,7 @@ def check() -> Response:
     if not offers:
         abort(404)
     chosen = _chosen(offers, request.form.get("programme"))
-    form = ReferralForm()
+    form = _form_of(chosen)()
     form.offer(offers, chosen)
     refused, known = None, bool(person_key(form.contact()))
     try:
@@ -129,7 +164,10 @@ def check() -> Response:
     except intake.Refusal as refusal:
         refused = refusal.says
     other = "programme-choice" in request.headers.get("HX-Source", "")
-    return render("referrals/_check.html", refused=refused, known=known, beside=other, **offer(chosen))
+    return render(
+        "referrals/_check.html", refused=refused, known=known, beside=other, form=form, **offer(chosen),
+        **_coached(form, chosen),
+    )  # fmt: skip
 
 
 def today() -> dt.datetime:

@@ -35,6 +35,7 @@ SOURCES = {
     "api": "through the API",
     "manager": "by a manager, by hand",
     "rep": "by a sales rep, by hand",
+    "person": "by the person themselves",
 }
 OWNER_RULES = {
     "company": "looks after the advocate’s company",

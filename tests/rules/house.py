@@ -25,7 +25,7 @@ from challenges.asks.models import AskRule, Recovery
 from challenges.models import Challenge, ChallengeStep, Decision, Submission
 from hub import community, members
 from hub.community import moderation
-from hub.core import edges, registry
+from hub.core import crypto, edges, registry
 from hub.core.clock import now
 from hub.core.db import db
 from hub.crm import connections
@@ -41,7 +41,12 @@ from hub.notices.models import Mail, Notice
 from hub.outbox import actions as messages
 from hub.outbox.jobs import drain_all
 from hub.outbox.models import Message
+from hub.referrals import queries
+from hub.referrals.disputes.models import Dispute
+from hub.referrals.introductions import actions as introductions
 from hub.referrals.models import Referral
+from hub.referrals.rights.models import Consent
+from hub.sharing.models import PersonalLink
 from leaderboard.models import Season
 
 # Whose things are looked at: Ada's. Katherine is the rep who looks after them, Mary is another rep.
@@ -178,7 +183,24 @@ def _plant() -> dict[str, Any]:
         "members.accept_invitation.token": members.claim_link(stub, now=at),
         "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
         "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
-        "folder": "referral_stage",
+        "folder": "referral_stage", **_introduced(ada, at),
+    }  # fmt: skip
+
+
+def _introduced(ada: Member, at: dt.datetime) -> dict[str, Any]:
+    """A lunch that Ada plans, somebody of hers who has yet to say yes, a credit of hers in doubt, her page."""
+    programme = queries.programme_with_version("aluv")
+    assert programme is not None
+    lunch = introductions.announce(ada, programme, "lunch", now=at, once="rules")
+    waiting = db.session.scalars(select(Consent).where(Consent.state == "asked")).one()
+    page = select(PersonalLink.code).where(
+        PersonalLink.member_id == ada.id, PersonalLink.channel == "landing"
+    )
+    return {
+        "introductions.number": lunch.id, "introductions_sales.number": lunch.id, "introductions.kind": "lunch",
+        "rights.token": crypto.unseal(waiting.sealed_token or ""), "landing.code": db.session.scalar(page),
+        "disputes.number": db.session.scalar(select(func.max(Dispute.id))),
+        "disputes_desk.number": db.session.scalar(select(func.max(Dispute.id))),
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ USUAL = 3
 # Pages put together from many rooms' pieces: what each may cost at most, so that none grows dearer unnoticed.
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
-    "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
+    "GET /referrals/<number>": 22, "GET /sales": 5, "GET /sales/referrals/<number>": 25,
     "GET /manage": 21, "GET /manage/queues": 6,
     "GET /manage/health": 17, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,

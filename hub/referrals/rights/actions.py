@@ -1,0 +1,277 @@
+"""Asking whoever is introduced, taking their answer, forgetting them.
+
+A person's answer is theirs: one conditional UPDATE takes the first, and what was blanked never comes back.
+"""
+
+import datetime as dt
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy import delete, or_, select, update
+
+from hub import activity, members, notices
+from hub.core import crypto
+from hub.core.db import db
+from hub.notices import strangers
+from hub.outbox.actions import insert_ignoring
+from hub.referrals import lead_terms
+from hub.referrals.advance import Advance, advance_many
+from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
+from hub.referrals.people import Contact, person_key
+from hub.referrals.rights import queries
+from hub.referrals.rights.models import Consent, LeftAlone, VettingAnswer
+
+BATCH = 100
+AFTERWARDS = dt.timedelta(days=365)
+DETAILS = ("title", "relation", "why", "consent_note")
+BLANK = {
+    "contact_name": "", "contact_email": None, "contact_phone": None, "contact_company": None, "contact_title": None,
+    "relation": None, "why": None, "consent_note": None, "lead_key": None,
+}  # fmt: skip
+
+
+def withhold(
+    contact: Contact, version: ProgrammeVersion, agreed: str | None
+) -> tuple[Contact, dict[str, str]]:
+    """What may be kept of somebody now, and what waits for their yes: all may be when they have agreed, or when the
+    programme doesn't ask first."""
+    if agreed or lead_terms.of_version(version.page).ask != "first":
+        return contact, {}
+    held = {name: value for name in DETAILS if (value := getattr(contact, name))}
+    return replace(contact, title=None, relation=None, why=None, consent_note=None), held
+
+
+def begin(
+    referral: Referral, version: ProgrammeVersion, details: Mapping[str, str], answers: Mapping[str, str],
+    *, agreed: str | None, by_id: int | None, now: dt.datetime,
+) -> str | None:  # fmt: skip
+    """Asks or tells the person of a new referral, as its programme says, and gives the token of their page; None when
+    the programme leaves it to the advocate. `agreed` says how they agreed already: then nothing is asked."""
+    terms = lead_terms.of_version(version.page)
+    if not agreed and terms.ask == "never":
+        keep_answers(referral.id, version, answers)
+        return None
+    waits = not agreed and terms.ask == "first"
+    if not waits:
+        keep_answers(referral.id, version, answers)
+    token = secrets.token_urlsafe(32)
+    held = {**details, "answers": dict(answers)} if waits else None
+    db.session.add(
+        Consent(
+            referral_id=referral.id, token_digest=crypto.digest(token), sealed_token=crypto.seal(token),
+            state="accepted" if agreed else "asked" if waits else "told", how=agreed,
+            details=crypto.seal(json.dumps(held)) if held else None, asked_at=now,
+            expires_at=now + (AFTERWARDS if agreed else dt.timedelta(days=terms.keep_days)),
+            answered_at=now if agreed else None, by_id=by_id if agreed else None,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    data = {"state": "accepted" if agreed else "asked" if waits else "told", "how": agreed or "",
+            "mailed": bool(referral.contact_email and not (agreed and agreed != "self"))}  # fmt: skip
+    activity.record("referral.person_asked", subject=referral.subject, by_id=by_id, now=now, data=data)
+    if data["mailed"]:
+        strangers.write("referral.person_asked", referral.id, token=token, now=now)
+    return token
+
+
+def token_of(referral_id: int) -> str | None:
+    """The token of a person's own page while it is fresh: for whoever has just filled in the form."""
+    found = queries.consent(referral_id)
+    return crypto.unseal(found.sealed_token) if found and found.sealed_token else None
+
+
+def keep_answers(referral_id: int, version: ProgrammeVersion, answers: Mapping[str, str]) -> None:
+    """Keeps what was answered to the programme's questions, in the words the questions had."""
+    asked = lead_terms.of_version(version.page).vetting
+    for question in asked:
+        if said := answers.get(question.key):
+            db.session.add(
+                VettingAnswer(referral_id=referral_id, key=question.key, label=question.label, answer=said)
+            )
+    db.session.flush()
+
+
+def is_left_alone(contact: Contact) -> bool:
+    """Whether this person told us not to ask again."""
+    key = person_key(contact)
+    asked = select(LeftAlone.digest).where(LeftAlone.digest.in_(_marks(key or "")))
+    return bool(key) and db.session.scalar(asked.limit(1)) is not None
+
+
+def _marks(key: str) -> list[str]:
+    # Keyed, so that the table alone doesn't tell who said no.
+    return crypto.keyed(f"left alone:{key}")
+
+
+def come_back(contact: Contact) -> None:
+    """Somebody who said no once writes to us themselves: they may be spoken of again."""
+    if key := person_key(contact):
+        db.session.execute(delete(LeftAlone).where(LeftAlone.digest.in_(_marks(key))))
+
+
+def accept(referral_id: int, *, how: str, now: dt.datetime, by_id: int | None = None) -> bool:
+    """They said yes: what was sealed is opened for sales. False when they have answered already."""
+    if not _answered(referral_id, "accepted", how, ("asked", "told"), now=now, by_id=by_id):
+        return False
+    consent = db.session.get_one(Consent, referral_id, populate_existing=True)
+    referral = db.session.get_one(Referral, referral_id)
+    if consent.details:
+        _open(consent, referral)
+    consent.expires_at = now + AFTERWARDS
+    db.session.flush()
+    _record(referral, "accepted", how, by_id=by_id, now=now)
+    _tell(referral, "accepted", by_id, now)
+    return True
+
+
+def _open(consent: Consent, referral: Referral) -> None:
+    held = json.loads(crypto.unseal(consent.details or ""))
+    answers = held.pop("answers", {})
+    for name in DETAILS:
+        column = f"contact_{name}" if name == "title" else name
+        setattr(referral, column, held.get(name) or getattr(referral, column))
+    consent.details = None
+    keep_answers(referral.id, db.session.get_one(ProgrammeVersion, referral.version_id), answers)
+
+
+def decline(referral_id: int, *, now: dt.datetime, how: str = "link", by_id: int | None = None) -> bool:
+    """They would rather not: forgotten, never asked again, and the advocate is told kindly. False when answered
+    already."""
+    if not _answered(referral_id, "declined", how, ("asked", "told", "accepted"), now=now, by_id=by_id):
+        return False
+    _end(referral_id, "declined", how, now=now, by_id=by_id)
+    return True
+
+
+def erase(referral_id: int, *, now: dt.datetime, how: str = "link", by_id: int | None = None) -> bool:
+    """They want to be forgotten, also after they had agreed. A deal that is won stays won. False when it is done."""
+    if not _answered(referral_id, "erased", how, ("asked", "told", "accepted"), now=now, by_id=by_id):
+        return False
+    _end(referral_id, "erased", how, now=now, by_id=by_id)
+    return True
+
+
+def expire_batch(now: dt.datetime) -> int:
+    """Forgets up to a hundred people who never answered. Whom sales is in touch with by now has answered by that."""
+    query = (
+        select(Consent.referral_id, Consent.state, Referral.rung, Referral.version_id)
+        .join(Referral, Referral.id == Consent.referral_id)
+        .where(Consent.state.in_(("asked", "told")), Consent.expires_at <= now)
+        .order_by(Consent.expires_at, Consent.referral_id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True, of=Consent)
+    )
+    rows = db.session.execute(query).all()
+    for referral_id, state, rung, version_id in rows:
+        ladder = db.session.get_one(ProgrammeVersion, version_id).ladder
+        if (
+            state == "told"
+            or ladder.rung(rung).kind == "won"
+            or rung not in (ladder.first.key, _lost(ladder))
+        ):
+            accept(referral_id, how="dealing", now=now)
+        elif _answered(referral_id, "expired", None, ("asked",), now=now, by_id=None):
+            _end(referral_id, "expired", "", now=now, by_id=None)
+    return len(rows)
+
+
+def _lost(ladder: object) -> str | None:
+    return next((rung.key for rung in ladder.rungs if rung.kind == "lost"), None)  # type: ignore[attr-defined]
+
+
+def _answered(
+    referral_id: int,
+    state: str,
+    how: str | None,
+    before: tuple[str, ...],
+    *,
+    now: dt.datetime,
+    by_id: int | None,
+) -> bool:
+    mine = update(Consent).where(Consent.referral_id == referral_id, Consent.state.in_(before))
+    values = {"state": state, "how": how, "answered_at": now, "by_id": by_id}
+    done = db.session.execute(mine.values(values).execution_options(synchronize_session=False))
+    return bool(done.rowcount)  # type: ignore[attr-defined]
+
+
+def _end(referral_id: int, state: str, how: str, *, now: dt.datetime, by_id: int | None) -> None:
+    referral = db.session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
+    if state != "expired":
+        _leave_alone(referral, now)
+    forget_person(referral_id)
+    db.session.refresh(referral)
+    lost = _lost(db.session.get_one(ProgrammeVersion, referral.version_id).ladder)
+    if referral.state == "open" and lost:
+        step = Advance(referral_id=referral_id, rung_key=lost, happened_at=now, source="person", by_id=by_id)
+        advance_many([step], now=now, quietly=True)
+    _record(referral, state, how, by_id=by_id, now=now)
+    _tell(referral, state, by_id, now)
+
+
+def _leave_alone(referral: Referral, now: dt.datetime) -> None:
+    key = person_key(Contact(email=referral.contact_email, phone=referral.contact_phone)) or referral.lead_key
+    if key:
+        db.session.execute(insert_ignoring(LeftAlone).values(digest=_marks(key)[0], since=now))
+
+
+def forget_person(referral_id: int) -> None:
+    """Blanks the person of a referral, and of those that were merged into it: name, addresses, what was written about
+    them. Its history stays."""
+    same = select(Referral.id).where(or_(Referral.id == referral_id, Referral.merged_into_id == referral_id))
+    ids = list(db.session.scalars(same))
+    events = select(StageEvent.id).where(StageEvent.referral_id.in_(ids))
+    for statement in (
+        update(Referral).where(Referral.id.in_(ids)).values(BLANK),
+        delete(VettingAnswer).where(VettingAnswer.referral_id.in_(ids)),
+        delete(StageEventNote).where(StageEventNote.stage_event_id.in_(events)),
+        update(Consent).where(Consent.referral_id.in_(ids)).values(details=None, sealed_token=None),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))
+
+
+def invite(referral_id: int, *, now: dt.datetime) -> str:
+    """Somebody who was introduced and won becomes an advocate, as they asked to; gives the token of their way in.
+
+    Refuses (members.Refusal) who isn't won, who hasn't an e-mail, and who is here already.
+    """
+    referral = db.session.get_one(Referral, referral_id)
+    consent = db.session.get_one(Consent, referral_id)
+    if referral.state != "won" or consent.state != "accepted" or not referral.contact_email:
+        raise members.Refusal("This offer isn’t open any more.")
+    company = members.company(referral.contact_company, now=now) if referral.contact_company else None
+    token = members.invite(
+        referral.contact_email, name=referral.contact_name or "Friend", now=now, by=None,
+        company_id=company.id if company else None,
+    )  # fmt: skip
+    joined = members.find(referral.contact_email)
+    consent.joined_as_id = joined.id if joined else None
+    db.session.flush()
+    activity.record("referral.person_invited", subject=referral.subject, now=now)
+    return token
+
+
+def offer(referral_id: int, *, now: dt.datetime) -> None:
+    """Writes to somebody whose deal was won, once, that they could be an advocate, too."""
+    found = queries.consent(referral_id)
+    if found and found.state == "accepted" and found.sealed_token and found.joined_as_id is None:
+        token = crypto.unseal(found.sealed_token)
+        strangers.write("referral.person_won", referral_id, token=token, now=now)
+        found.sealed_token = None
+        found.expires_at = now + AFTERWARDS
+
+
+def _record(referral: Referral, state: str, how: str, *, by_id: int | None, now: dt.datetime) -> None:
+    data = {"state": state, "how": how}
+    activity.record("referral.person_answered", subject=referral.subject, by_id=by_id, now=now, data=data)
+
+
+def _tell(referral: Referral, state: str, by_id: int | None, now: dt.datetime) -> None:
+    kind = f"referral.person_{state}"
+    for role, member_id in (("owner", referral.owner_id), ("advocate", referral.advocate_id)):
+        if member_id is not None and member_id != by_id:
+            notices.tell(
+                member_id, kind, subject=referral.subject, key=f"{kind}:{referral.id}:{member_id}", now=now,
+                data={"role": role},
+            )  # fmt: skip

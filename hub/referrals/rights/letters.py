@@ -1,0 +1,91 @@
+"""The mails to whoever was introduced: who named them and why, or that their own words arrived; and once more, when
+they became a customer."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from hub.notices import strangers
+from hub.notices.letters import Letter
+from hub.referrals import lead_terms, queries
+from hub.referrals.models import Referral
+from hub.referrals.rights.queries import consent
+
+WHY = "You get this mail once, because somebody introduced you to us. There is nothing to unsubscribe from."
+
+
+def _asked() -> Mapping[str, Any]:
+    return {
+        "advocate": "Ada Marlowe", "advocate_company": "Analytical Engines", "first": "Kim", "must_ask": True,
+        "until": "31 Dec 2026", "path": "/introduced/a-made-up-link",
+    }  # fmt: skip
+
+
+def _received() -> Mapping[str, Any]:
+    return {
+        "advocate": "Ada Marlowe", "first": "Kim", "owner": "Katherine Juarez", "offer": "",
+        "path": "/introduced/a-made-up-link",
+    }  # fmt: skip
+
+
+@strangers.letter(
+    "referral.person_asked", samples={"person_asked": _asked, "person_received": _received}, why=WHY
+)
+def asked(number: int, token: str) -> strangers.To | None:
+    """Their first mail: the question, or that what they typed has arrived. Nothing once they have answered."""
+    referral, found = queries.referral(number), consent(number)
+    if referral is None or found is None or not referral.contact_email:
+        return None
+    advocate = referral.advocate.name if referral.advocate else ""
+    words: dict[str, Any] = {
+        "advocate": advocate, "first": first(referral), "path": f"/introduced/{token}",
+    }  # fmt: skip
+    if found.state in ("asked", "told"):
+        company = referral.company.name if referral.company else ""
+        words |= {
+            "advocate_company": company,
+            "must_ask": found.state == "asked",
+            "until": day(found.expires_at),
+        }
+        return _to(referral, "person_asked", words)
+    if found.state == "accepted" and found.how == "self":
+        kind = referral.advocate.type if referral.advocate else ""
+        says = lead_terms.of_version(referral.version.page).words_for(kind)
+        words |= {"owner": referral.owner.name if referral.owner else "", "offer": says.offer}
+        return _to(referral, "person_received", words)
+    return None
+
+
+def _won() -> Mapping[str, Any]:
+    return {"advocate": "Ada Marlowe", "first": "Kim", "path": "/introduced/a-made-up-link"}
+
+
+@strangers.letter(
+    "referral.person_won", samples={"person_won": _won}, why=WHY.replace("this mail once", "this mail")
+)
+def won(number: int, token: str) -> strangers.To | None:
+    """They became a customer: the same programme is open to them."""
+    referral, found = queries.referral(number), consent(number)
+    if referral is None or found is None or found.state != "accepted" or not referral.contact_email:
+        return None
+    advocate = referral.advocate.name if referral.advocate else ""
+    words = {"advocate": advocate, "first": first(referral), "path": f"/introduced/{token}"}
+    return _to(referral, "person_won", words)
+
+
+def _to(referral: Referral, folder: str, words: Mapping[str, Any]) -> strangers.To:
+    return strangers.To(
+        name=referral.contact_name,
+        email=referral.contact_email or "",
+        letter=Letter(folder=folder, words=words),
+    )
+
+
+def first(referral: Referral) -> str:
+    """What we call them."""
+    return referral.contact_name.split()[0] if referral.contact_name.strip() else ""
+
+
+def day(instant: dt.datetime) -> str:
+    """31 Dec 2026."""
+    return f"{instant.day} {instant:%b %Y}"
