@@ -33,6 +33,7 @@ from hub.crm.models import DeliveryState
 from hub.crm.sample.models import SampleDeal
 from hub.home.readiness import expected, migrations_dir
 from hub.ledger.models import Account, Entry
+from hub.members.actions import tickets
 from hub.members.models import Company, Member
 from hub.members.seed import PASSWORD
 from hub.notices.envelope import unsubscribe_url
@@ -169,12 +170,15 @@ def _plant() -> dict[str, Any]:
     refused = Mail(key="rules:refused", kind="community.said", member_id=ada.id, state="parked", data={},
                    note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
     db.session.add(refused)
+    alone = members.add("una@example.org", name="Una Alone", now=at, confirmed=False)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
         "members.invitation.token": members.invite("newcomer@example.org", name="Nell", now=at, by=grace),
         "members.accept_invitation.token": members.claim_link(stub, now=at),
         "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
+        "members.confirmation.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
+        "members.confirm_now.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
         "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
         "folder": "referral_stage",
     }  # fmt: skip

@@ -28,6 +28,8 @@ GET  /sign-in/forgotten                             ok ok ok ok ok ok ok ok
 POST /sign-in/forgotten                             ok ok ok ok ok ok ok ok
 GET  /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
 POST /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
+GET  /confirmations/<token>                         ok ok ok ok ok ok ok ok
+POST /confirmations/<token>                         ok ok ok ok ok ok ok ok
 POST /sign-out                                      in ok ok ok ok ok ok ok
 GET  /invitations/<token>                           ok ok ok ok ok ok ok ok
 POST /invitations/<token>                           ok ok ok ok ok ok ok ok
@@ -61,6 +63,7 @@ GET  /members/<handle>/panels/<name>                in ok ok ok ok ok ok ok
 GET  /points                                        in ok ok ok ok ok ok ok
 GET  /settings                                      in ok ok ok ok ok ok ok
 POST /settings                                      in ok ok ok ok ok ok ok
+POST /settings/confirmation                         in ok ok ok ok ok ok ok
 POST /settings/password                             in ok ok ok ok ok ok ok
 GET  /settings/data                                 in ok ok ok ok ok ok ok
 POST /settings/data/erasure                         in ok ok ok ok ok ok ok
