@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from challenges import promoted as _promoted  # noqa: F401 - promotions can be on challenges
 from challenges import queries, rules
 from challenges.asks import recovering as _recovering  # noqa: F401 - registers its notice, thing and number
 from challenges.cards import Card, cards

@@ -11,12 +11,15 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import desk_queries, editor, hands, intake, jobs, page, programmes, queries, words
 from hub.referrals.editor import ProgrammeForm
+from hub.referrals.fairness import desk as fairness
 from hub.referrals.forms import OwnerForm, StageForm
 from hub.referrals.models import Programme
 from hub.referrals.programme_file import ProgrammeFile, dump
+from hub.referrals.promotions import desk as promotions_desk
 from hub.referrals.sales import referral_page, see
 
 blueprint = Blueprint("referrals_desk", __name__)
+blueprints = [blueprint, fairness.blueprint, promotions_desk.blueprint]
 PAGE = 50
 MANAGERS = frozenset({"manager"})
 

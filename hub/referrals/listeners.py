@@ -7,9 +7,12 @@ from hub.core import registry
 from hub.core.words import points
 from hub.notices import Context
 from hub.referrals import timeline
+from hub.referrals.fairness import health, jobs
+from hub.referrals.fairness import listeners as fairness
 from hub.referrals.queries import rung_label
 
 registry.timeline(timeline.about)
+PARTS = (fairness, health, jobs)  # what this corner of the room adds to others, by being imported
 
 notices.kind(
     "referral.submitted", icon="handshake", label="See the referral", about="Somebody is introduced to me",

@@ -7,9 +7,11 @@ from sqlalchemy import select, update
 from hub.core import registry
 from hub.core.db import db
 from hub.core.personal import told
+from hub.referrals.fairness.models import Review
 from hub.referrals.models import Clawback, Referral, StageEvent, StageEventNote
 
-INTERNAL = ("lead_key", "import_key")
+INTERNAL = ("lead_key", "import_key", "score", "reasons")
+BY_STAFF = ("signals", "score", "first_by_id", "second_by_id", "refused_by_id", "answered_by_id")
 
 
 @registry.export("referrals")
@@ -22,6 +24,7 @@ def tell(member_id: int) -> registry.Told:
     yield told(StageEvent, StageEvent.referral_id.in_(mine))
     yield told(StageEventNote, StageEventNote.stage_event_id.in_(events))
     yield told(Clawback, Clawback.referral_id.in_(mine))
+    yield told(Review, Review.referral_id.in_(mine), without=BY_STAFF)
     cared = db.session.execute(
         select(Referral.id, Referral.code).where(Referral.owner_id == member_id).order_by(Referral.id)
     )
@@ -34,3 +37,6 @@ def forget(member_id: int, _now: dt.datetime) -> None:
     mine = update(Referral).where(Referral.advocate_id == member_id)
     words = {"relation": None, "why": None, "consent_note": None}
     db.session.execute(mine.values(words).execution_options(synchronize_session=False))
+    theirs = select(Referral.id).where(Referral.advocate_id == member_id)
+    side = update(Review).where(Review.referral_id.in_(theirs)).values(appeal=None, answer=None, words=None)
+    db.session.execute(side.execution_options(synchronize_session=False))

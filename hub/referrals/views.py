@@ -15,9 +15,11 @@ from hub.core import words as language
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, row_number, see_other
 from hub.referrals import gates, intake, page, queries, words
+from hub.referrals.extra_terms import sentences
 from hub.referrals.forms import ReferralForm
 from hub.referrals.models import Programme
 from hub.referrals.people import person_key
+from hub.referrals.promotions.showing import now_running, running
 
 blueprint = Blueprint("referrals", __name__)
 PAGE = 30
@@ -106,6 +108,7 @@ def offer(chosen: Programme) -> dict[str, Any]:
     return {
         "programme": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
         "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
+        "running": running([f"programme:{chosen.id}"], now()), "more": sentences(version.extras),
         "promise": words.promise(version.ladder), "payee": words.payee_words(version), "modes": words.MODE_NOTES,
     }  # fmt: skip
 
@@ -168,4 +171,8 @@ def pulse(number: int) -> BaseResponse:
 def moving(member: Any) -> str:
     """What is on its way, for the home page: three statements, one while nothing is."""
     found = queries.moving(member.id)
-    return render_template("referrals/_moving.html", cards=page.cards(found) if found else [])
+    return render_template(
+        "referrals/_moving.html",
+        cards=page.cards(found) if found else [],
+        running=now_running(now(), member.type),
+    )
