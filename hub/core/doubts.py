@@ -12,7 +12,8 @@ Measure = Callable[[Collection[int], dt.datetime], Mapping[int, int]]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doubt:
-    """A measure from 0 to 100 per member: `from_percent` is where it begins to count, `kindly` is read by the member."""
+    """A measure from 0 to 100 per member: `from_percent` is where it begins to count, `kindly` is read by the
+    member."""
 
     name: str
     title: str

@@ -149,7 +149,8 @@ def _load(ids: Sequence[int]) -> dict[int, Climb]:
             climbs[row.id] = Climb(
                 id=row.id, version=versions[row.version_id], advocate_id=row.advocate_id,
                 company_id=row.company_id, owner_id=row.owner_id, rung=row.rung, state=row.state,
-                source=row.source, programme_id=row.programme_id, worth=(row.amount_hundredths, row.currency), score=row.score, reasons=row.reasons, kept={k: getattr(row, k) for k in KEPT},
+                source=row.source, programme_id=row.programme_id, worth=(row.amount_hundredths, row.currency),
+                score=row.score, reasons=row.reasons, kept={k: getattr(row, k) for k in KEPT},
             )  # fmt: skip
         for referral_id, from_rung, rung, at, sequence in db.session.execute(steps_of(part)):
             climb = climbs[referral_id]

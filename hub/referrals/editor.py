@@ -136,7 +136,8 @@ def filled(file: ProgrammeFile, number: int) -> dict[str, Any]:
         "clawback": policies.clawback, "daily_cap": policies.daily_cap, "hold_submission": policies.hold_submission,
         "payee": policies.payee, "default_owner": policies.default_owner,
         "member_percent": policies.member_percent if policies.payee == "split" else None,
-        "faq": [{"question": q, "answer": a} for q, a in file.page.faq], "based_on": str(number), **shown(policies.extras),
+        "faq": [{"question": q, "answer": a} for q, a in file.page.faq], "based_on": str(number),
+        **shown(policies.extras),
         **{name: getattr(file.page, name) for name in TEXTS},
     }  # fmt: skip
 

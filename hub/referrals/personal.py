@@ -2,13 +2,14 @@
 
 import datetime as dt
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from hub.core import registry
 from hub.core.db import db
 from hub.core.personal import told
 from hub.referrals.fairness.models import Review
 from hub.referrals.models import Clawback, Referral, StageEvent, StageEventNote
+from hub.referrals.promotions.models import Promotion
 
 INTERNAL = ("lead_key", "import_key", "score", "reasons")
 BY_STAFF = ("signals", "score", "first_by_id", "second_by_id", "refused_by_id", "answered_by_id")
@@ -24,6 +25,10 @@ def tell(member_id: int) -> registry.Told:
     yield told(StageEvent, StageEvent.referral_id.in_(mine))
     yield told(StageEventNote, StageEventNote.stage_event_id.in_(events))
     yield told(Clawback, Clawback.referral_id.in_(mine))
+    made = or_(
+        *(column == member_id for column in (Promotion.by_id, Promotion.started_by_id, Promotion.ended_by_id))
+    )
+    yield told(Promotion, made, without=("by_id", "started_by_id", "ended_by_id"))
     yield told(Review, Review.referral_id.in_(mine), without=BY_STAFF)
     cared = db.session.execute(
         select(Referral.id, Referral.code).where(Referral.owner_id == member_id).order_by(Referral.id)

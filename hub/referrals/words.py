@@ -72,7 +72,8 @@ def climb(
 ) -> list[Step]:
     """The paying rungs, lowest first, of a referral that stands on `here` and once reached `top`.
 
-    `waits` is said of rungs that were reached and not paid yet. A rung that was paid shows what was paid for it, also when today's ladder would pay something else.
+    `waits` is said of rungs that were reached and not paid yet. A rung that was paid shows what was paid for it, also
+    when today's ladder would pay something else.
     """
     stands, highest = _rung(ladder, here), _rung(ladder, top)
     reached = highest.position if highest and highest.kind != "lost" else 0
@@ -84,7 +85,8 @@ def climb(
             Step(
                 key=rung.key, label=rung.label, total=rung.total, state=state, is_last=rung == ladder.won,
                 gain=booked if booked is not None else ladder.amounts[rung.key], at=(at or {}).get(rung.key),
-                say=_kept(rung, ladder, reached, booked, waits) or _say(rung, stands, reached, skipped=skipped, held=held),
+                say=_kept(rung, ladder, reached, booked, waits)
+                or _say(rung, stands, reached, skipped=skipped, held=held),
             )
         )  # fmt: skip
     return _mark_next(steps, stands)

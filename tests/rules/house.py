@@ -41,7 +41,9 @@ from hub.notices.models import Mail, Notice
 from hub.outbox import actions as messages
 from hub.outbox.jobs import drain_all
 from hub.outbox.models import Message
+from hub.referrals.fairness.models import Review
 from hub.referrals.models import Referral
+from hub.referrals.promotions.models import Promotion
 from leaderboard.models import Season
 
 # Whose things are looked at: Ada's. Katherine is the rep who looks after them, Mary is another rep.
@@ -180,7 +182,8 @@ def _plant() -> dict[str, Any]:
         "members.confirmation.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
         "members.confirm_now.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
         "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
-        "folder": "referral_stage",
+        "folder": "referral_stage", "review_id": db.session.scalar(select(func.max(Review.id))),
+        "promotion_id": db.session.scalar(select(func.max(Promotion.id))),
     }  # fmt: skip
 
 

@@ -83,6 +83,7 @@ GET  /referrals/new                                 in ok ok ok ok ok ok ok
 POST /referrals/new                                 in ok ok ok ok ok ok ok
 POST /referrals/new/check                           in ok ok ok ok ok ok ok
 GET  /referrals/<number>                            in -- ok -> -- -- -> ->
+POST /referrals/<number>/appeal                     in -- ok -- -- -- -- --
 GET  /referrals/<number>/pulse                      in -- ok ok -- -- ok ok
 GET  /threads/<prefix>/<number>                     in -- ok ok -- -- ok ok
 POST /threads/<prefix>/<number>                     in -- ok ok -- -- ok ok
@@ -233,6 +234,17 @@ GET  /manage/levels                                 in no no no no no ok ok
 POST /manage/levels                                 in no no no no no ok ok
 POST /manage/levels/<level_id>                      in no no no no no ok ok
 POST /manage/levels/<level_id>/removal              in no no no no no ok ok
+GET  /manage/fairness                               in no no no no no ok ok
+GET  /manage/fairness/settings                      in no no no no no ok ok
+POST /manage/fairness/settings                      in no no no no no ok ok
+GET  /manage/fairness/<review_id>                   in no no no no no ok ok
+POST /manage/fairness/<review_id>                   in no no no no no ok ok
+GET  /manage/promotions                             in no no no no no ok ok
+GET  /manage/promotions/new                         in no no no no no ok ok
+POST /manage/promotions/new                         in no no no no no ok ok
+GET  /manage/promotions/<promotion_id>              in no no no no no ok ok
+POST /manage/promotions/<promotion_id>              in no no no no no ok ok
+POST /manage/promotions/<promotion_id>/end          in no no no no no ok ok
 GET  /manage/programmes                             in no no no no no ok ok
 GET  /manage/programmes/new                         in no no no no no ok ok
 POST /manage/programmes/new                         in no no no no no ok ok

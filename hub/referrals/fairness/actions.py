@@ -1,5 +1,6 @@
-"""What people decide: release, refuse, appeal, answer. Each is one conditional UPDATE under the referral's row, so of many
-at once the database picks, and what is released is booked in the same transaction, under the keys it always had."""
+"""What people decide: release, refuse, appeal, answer. Each is one conditional UPDATE under the referral's row, so of
+many at once the database picks, and what is released is booked in the same transaction, under the keys it always
+had."""
 
 import datetime as dt
 from typing import Any
@@ -25,8 +26,8 @@ REFUSED_IT = "You refused it. Somebody else answers the appeal."
 
 
 def release(review_id: int, *, by_id: int, now: dt.datetime, words: str = "") -> int:
-    """Lets points go: the first person up to the hub's limit, a second one without. Books exactly what is due, once, and
-    gives how many points that was. An open appeal is answered by it.
+    """Lets points go: the first person up to the hub's limit, a second one without. Books exactly what is due, once,
+    and gives how many points that was. An open appeal is answered by it.
 
     Refuses (Refusal) who introduced or looks after the person, the same person twice, who refused it, and what has been
     decided meanwhile.
@@ -100,7 +101,8 @@ def appeal(referral_id: int, *, by_id: int, now: dt.datetime, words: str) -> Non
 
 
 def stand_by(review_id: int, *, by_id: int, now: dt.datetime, words: str) -> None:
-    """Answers an appeal against a refusal with words: it stands. Refuses (Refusal) the one who refused it, and no words."""
+    """Answers an appeal against a refusal with words: it stands. Refuses (Refusal) the one who refused it, and no
+    words."""
     review, referral = _claimed(review_id, by_id)
     _not_by(review.refused_by_id == by_id, REFUSED_IT)
     if not _clean(words):

@@ -69,7 +69,8 @@ class ScaleForm(FlaskForm):
                 if value is not None and value != usual:
                     bounds[f"{name}.{bound}"] = int(value)
         return Scale(
-            threshold=self.threshold.data or 1, second_above=self.second_above.data, alarm_days=self.alarm_days.data or 1,
+            threshold=self.threshold.data or 1, second_above=self.second_above.data,
+            alarm_days=self.alarm_days.data or 1,
             region=(self.region.data or "").upper() or None, weights=weights, bounds=bounds,
         )  # fmt: skip
 

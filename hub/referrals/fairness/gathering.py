@@ -1,5 +1,5 @@
-"""The cases of referrals, read in a fixed number of statements whatever their number. Each is as it was when it was made:
-only what came before it counts, so weighing it again gives the same."""
+"""The cases of referrals, read in a fixed number of statements whatever their number. Each is as it was when it was
+made: only what came before it counts, so weighing it again gives the same."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,5 @@
-"""Whether people look at what waits for them: a review never lapses into a payment, so it must not be forgotten either."""
+"""Whether people look at what waits for them: a review never lapses into a payment, so it must not be forgotten
+either."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from hub.core.registry import Hop, State
 from hub.core.words import points
 from hub.referrals.fairness import limits, queries
 
+TODO = "Release or refuse the oldest under Fairness: nothing is paid because nobody looked."
 GRACE = dt.timedelta(minutes=10)
 
 
@@ -23,9 +25,10 @@ def hops() -> Iterator[Hop]:
     if oldest is not None and at - oldest > alarm:
         state = "broken" if at - oldest > 3 * alarm else "watch"
     yield Hop(
-        name="fairness.reviews", title="Introductions that wait for a look", state=state, waiting=number, oldest_at=oldest,
+        name="fairness.reviews", title="Introductions that wait for a look", state=state, waiting=number,
+        oldest_at=oldest,
         says=f"{number:,} waiting, {points(kept)} points kept back" if number else "Nothing waits",
-        todo="Release or refuse the oldest under Fairness: nothing is paid because nobody looked." if state != "ok" else "",
+        todo=TODO if state != "ok" else "",
     )  # fmt: skip
     late = queries.overdue(at - GRACE)
     if late:

@@ -53,7 +53,8 @@ notices.kind(
     "referral.waited", icon="coins", label="See the referral", by_default="digest",
     about="Points that waited some days arrive",
     sentence=lambda notice, context: (
-        f"{points(notice.data.get('points'))} points for {context.title or 'your referral'} have waited their days and are yours."
+        f"{points(notice.data.get('points'))} points for {context.title or 'your referral'} have waited their days: "
+        "they are yours."
     ),
     celebrate=True,
 )  # fmt: skip

@@ -18,8 +18,8 @@ ASKED = "state = 'open' OR (appealed_at IS NOT NULL AND answered_at IS NULL)"
 class Review(Base):
     """A referral whose points wait for people. `ceiling` is the total that may be paid meanwhile: stages above it wait.
 
-    score: the signals raise doubts, and 0 may be paid · approval: the programme wants a manager to look at large stages.
-    The first person releases up to the hub's limit, a second one lifts the ceiling: no row can say otherwise.
+    score: the signals raise doubts, and 0 may be paid · approval: the programme wants a manager to look at large
+    stages. The first person releases up to the hub's limit, a second one lifts the ceiling: no row can say otherwise.
     """
 
     __tablename__ = "referral_reviews"
@@ -29,11 +29,13 @@ class Review(Base):
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint(f"ceiling IS NULL OR ceiling BETWEEN 0 AND {HIGHEST_TOTAL}", name="ceiling"),
         # The same person can't be both: whoever lifts the ceiling is somebody else than who released first.
-        CheckConstraint("second_by_id IS NULL OR (first_by_id IS NOT NULL AND second_by_id <> first_by_id)", name="two"),
+        CheckConstraint("second_by_id IS NULL OR (first_by_id IS NOT NULL AND second_by_id <> first_by_id)",
+                        name="two"),
         CheckConstraint("ceiling IS NOT NULL OR (state = 'released' AND second_by_id IS NOT NULL)", name="lifted"),
         CheckConstraint("state <> 'released' OR first_by_id IS NOT NULL", name="released"),
         CheckConstraint("state <> 'refused' OR refused_by_id IS NOT NULL", name="refused"),
-        CheckConstraint("answered_by_id IS NULL OR refused_by_id IS NULL OR answered_by_id <> refused_by_id", name="appeal"),
+        CheckConstraint("answered_by_id IS NULL OR refused_by_id IS NULL OR answered_by_id <> refused_by_id",
+                        name="appeal"),
         CheckConstraint("(appeal IS NULL OR appealed_at IS NOT NULL) AND (answer IS NULL OR answered_at IS NOT NULL)",
                         name="words"),
         Index("ix_referral_reviews_asked", "opened_at", "id", sqlite_where=text(ASKED), postgresql_where=text(ASKED)),

@@ -1,4 +1,5 @@
-"""Reviews in the timeline of a referral: the advocate reads kind words, the rep that it waits, the manager everything."""
+"""Reviews in the timeline of a referral: the advocate reads kind words, the rep that it waits, the manager
+everything."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -25,7 +26,8 @@ def _opened(file: "Dossier", fact: Fact) -> dict[str, Any]:
     known = every_signal()
     seen = ", ".join(known[name].title.lower() for name in fact.data.get("signals", ()) if name in known)
     return {
-        "icon": "scale", "advocate": f"Somebody looks at it before its points arrive. {why} Nothing is lost.".replace("  ", " "),
+        "icon": "scale",
+        "advocate": f"Somebody looks at it before its points arrive. {why} Nothing is lost.".replace("  ", " "),
         "rep": "Its points wait until a manager has looked at it. Go on as usual.",
         "manager": f"Its points wait: a score of {fact.data.get('score', 0)} for {seen or 'what the signals saw'}.",
     }  # fmt: skip
@@ -34,7 +36,8 @@ def _opened(file: "Dossier", fact: Fact) -> dict[str, Any]:
 def _asked(_file: "Dossier", fact: Fact) -> dict[str, Any]:
     waits = points(fact.data.get("points", 0))
     return {
-        "icon": "badge-check", "advocate": f"{waits} points wait for a manager’s go-ahead, as this programme does for large stages.",
+        "icon": "badge-check",
+        "advocate": f"{waits} points wait for a manager’s go-ahead, as this programme does for large stages.",
         "rep": "Its points wait for a manager’s go-ahead.",
         "manager": f"{waits} points wait for a manager’s go-ahead: the programme’s limit.",
     }  # fmt: skip
@@ -44,7 +47,7 @@ def _second(_file: "Dossier", fact: Fact) -> dict[str, Any]:
     return {
         "icon": "users", "advocate": "More points are due now, so a second person looks at it, too.",
         "rep": "A second manager looks at it.",
-        "manager": f"{points(fact.data.get('points', 0))} points are above what one person releases: a second one looks.",
+        "manager": f"{points(fact.data.get('points', 0))} points are more than one person releases: a second looks.",
     }  # fmt: skip
 
 
@@ -53,27 +56,32 @@ def _released(file: "Dossier", fact: Fact) -> dict[str, Any]:
     got_words = f" {points(got)} points were let go." if got else ""
     return {
         "icon": "badge-check", "advocate": f"It was looked at, and all is well.{got_words}",
-        "rep": f"It was looked at, and all is well.{got_words}", "manager": f"{by} released it (review {fact.data.get('review')}).{got_words}",
+        "rep": f"It was looked at, and all is well.{got_words}",
+        "manager": f"{by} released it (review {fact.data.get('review')}).{got_words}",
     }  # fmt: skip
 
 
 def _refused(file: "Dossier", fact: Fact) -> dict[str, Any]:
     return {
-        "icon": "scale", "advocate": "It was looked at, and its points were kept back. The words are above; say how you see it.",
-        "rep": "Its points were kept back.", "manager": f"{file.name(fact.by_id)} kept its points back (review {fact.data.get('review')}).",
+        "icon": "scale",
+        "advocate": "It was looked at, and its points were kept back. The words are above; say how you see it.",
+        "rep": "Its points were kept back.",
+        "manager": f"{file.name(fact.by_id)} kept its points back (review {fact.data.get('review')}).",
     }  # fmt: skip
 
 
 def _appealed(file: "Dossier", fact: Fact) -> dict[str, Any]:
     return {
-        "icon": "message-circle", "advocate": "You said how you see it.", "rep": f"{file.advocate} said how they see it.",
+        "icon": "message-circle", "advocate": "You said how you see it.",
+        "rep": f"{file.advocate} said how they see it.",
         "manager": f"{file.advocate} appealed (review {fact.data.get('review')}).",
     }  # fmt: skip
 
 
 def _answered(file: "Dossier", fact: Fact) -> dict[str, Any]:
     return {
-        "icon": "message-circle", "advocate": "Somebody else read what you said, and answered.", "rep": "The appeal was answered.",
+        "icon": "message-circle", "advocate": "Somebody else read what you said, and answered.",
+        "rep": "The appeal was answered.",
         "manager": f"{file.name(fact.by_id)} answered the appeal: it stands (review {fact.data.get('review')}).",
     }  # fmt: skip
 

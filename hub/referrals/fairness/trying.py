@@ -49,5 +49,6 @@ def attempt(wished: Scale, current: Scale, *, last: int = LAST) -> Trial:
                               is_looked_at=looked, was_looked_at=was))  # fmt: skip
     rows.sort(key=lambda row: (-row.score, -row.referral.id))
     return Trial(
-        number=len(ids), now=sum(row.is_looked_at for row in rows), before=sum(row.was_looked_at for row in rows), rows=rows,
+        number=len(ids), now=sum(row.is_looked_at for row in rows), before=sum(row.was_looked_at for row in rows),
+        rows=rows,
     )  # fmt: skip

@@ -51,8 +51,8 @@ def reasons(stored: Sequence[Mapping[str, Any]] | None) -> list[Reason]:
 
 
 def weigh(case: Case, scale: Scale, *, of_moves: bool | None = None) -> list[Reason]:
-    """What each signal sees, the weightiest first; only those that look at stages, or don't, when asked so. A signal that
-    weighs nothing isn't asked."""
+    """What each signal sees, the weightiest first; only those that look at stages, or don't, when asked so. A signal
+    that weighs nothing isn't asked."""
     found = []
     for name, signal in every_signal().items():
         weight = scale.weight(name) if of_moves in (None, signal.of_moves) else 0

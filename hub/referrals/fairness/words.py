@@ -41,8 +41,8 @@ def lead(referral: Referral) -> str:
     """What it means, in a sentence or two."""
     amount = f"{points(referral.waiting)} points wait" if referral.waiting else "Its points wait"
     return {
-        "review": f"{amount} until a person has looked. The introduction goes on as usual, every stage counts, and nothing "
-        "is lost.",
+        "review": f"{amount} until a person has looked. The introduction goes on as usual, every stage counts, and "
+        "nothing is lost.",
         "approval": f"{amount}: in this programme large stages get a manager’s go-ahead. Nothing is lost.",
         "refused": "A person looked at it and kept the points back. What was paid before stays yours.",
         "days": f"{amount} some days after each stage, as this programme does. Then they arrive by themselves.",

@@ -1,5 +1,5 @@
-"""Promotions on what other rooms pay once for a thing: a challenge's submission. The room says what for, what it came to
-and when; the keys name promotion and thing, so saying it again changes nothing."""
+"""Promotions on what other rooms pay once for a thing: a challenge's submission. The room says what for, what it came
+to and when; the keys name promotion and thing, so saying it again changes nothing."""
 
 import datetime as dt
 
@@ -25,19 +25,22 @@ def promote(
     now: dt.datetime,
 ) -> int:
     """Brings what promotions on `about` (`challenge:5`) add to `subject` (`submission:41`) in line with the points it
-    comes to now; nothing when those were taken back. Gives the difference. One statement where no promotion was started.
+    comes to now; nothing when those were taken back. Gives the difference. One statement where no promotion was
+    started.
     """
     found = queries.of_subjects([about])
     if not found:
         return 0
     known = standings([subject]).get(subject, {})
     before = sum(line.total for line in known.values())
-    wishes = [
-        Wish(key=key, account_id=account_id, points=promotion.adds(points), happened_at=at, note=promotion.name,
-             promotion=promotion)
-        for promotion in found
-        if (key := f"promotion:{promotion.id}:{subject}") and promotion.covers(at) and _fits(promotion, key, known, member_id, account_id)
-    ]  # fmt: skip
+    wishes = []
+    for promotion in found:
+        key = f"promotion:{promotion.id}:{subject}"
+        if promotion.covers(at) and _fits(promotion, key, known, member_id, account_id):
+            wishes.append(
+                Wish(key=key, account_id=account_id, points=promotion.adds(points), happened_at=at,
+                     note=promotion.name, promotion=promotion)
+            )  # fmt: skip
     ledger.award_many(settle(subject, wishes, known, now=now), now=now)
     return sum(line.total for line in standings([subject]).get(subject, {}).values()) - before
 

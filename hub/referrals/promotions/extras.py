@@ -1,6 +1,7 @@
 """What is paid beside a ladder: promotions, the size of a deal, the n-th won referral. Each under a key of its own.
 
-A key's total is brought to what it should be, by an entry and, when the facts change (a deal's size, a date heard late),
+A key's total is brought to what it should be, by an entry and,
+when the facts change (a deal's size, a date heard late),
 by corrections: so any order of events ends in the same totals.
 """
 
@@ -95,8 +96,8 @@ def count_in(line: Standing, entry_id: int, account_id: int, key: str, points: i
 
 
 def wished(climbs: Iterable["Climb"]) -> dict[int, list[Wish]]:
-    """What should be paid beside the ladder for each of these referrals, of the stages that are paid; referrals of which
-    nothing could ever be are left out."""
+    """What should be paid beside the ladder for each of these referrals, of the stages that are paid; referrals of
+    which nothing could ever be are left out."""
     paid = [climb for climb in climbs if climb.accounts and any(climb.paid.values())]
     running = queries.of_programmes({climb.programme_id for climb in paid})
     chosen = {p.id: queries.chosen(p, [c.advocate_id for c in paid if c.advocate_id]) for p in running}
@@ -124,7 +125,8 @@ def _promoted(climb: "Climb", promotions: list[Promotion]) -> Iterable[Wish]:
                 end = "" if "company" not in climb.accounts else f":{who}"
                 yield Wish(
                     key=f"promotion:{promotion.id}:referral:{climb.id}:stage:{rung_key}{end}", happened_at=at,
-                    account_id=climb.accounts[who], points=promotion.adds(points), note=promotion.name, promotion=promotion,
+                    account_id=climb.accounts[who], points=promotion.adds(points), note=promotion.name,
+                    promotion=promotion,
                 )  # fmt: skip
 
 
@@ -149,8 +151,8 @@ def _sized(climb: "Climb") -> Iterable[Wish]:
 
 
 def book(climbs: Mapping[int, "Climb"], *, now: dt.datetime) -> list[Award]:
-    """Brings what is paid beside the ladder in line: corrects what changed, and gives the new entries, for the caller to
-    book together with the ladder's own."""
+    """Brings what is paid beside the ladder in line: corrects what changed, and gives the new entries, for the caller
+    to book together with the ladder's own."""
     wishes = wished(climbs.values())
     if not wishes:
         return []

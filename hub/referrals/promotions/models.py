@@ -14,8 +14,9 @@ STATES = ("draft", "started", "ended")
 
 
 class Promotion(Base):
-    """More points for a while. `subject` is what for (`programme:3`, `challenge:5`), `rung_key` for which stage (all when
-    empty). What it has booked out of its budget is `spent`, by a conditional UPDATE, so it never books beyond."""
+    """More points for a while. `subject` is what for (`programme:3`, `challenge:5`), `rung_key` for which stage (all
+    when empty). What it has booked out of its budget is `spent`, by a conditional UPDATE, so it never books
+    beyond."""
 
     __tablename__ = "promotions"
     __table_args__ = (

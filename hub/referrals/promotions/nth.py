@@ -1,5 +1,6 @@
-"""More for the n-th won referral of a member, under the member's own keys: whichever of them is heard of first, the same
-keys are booked with the same points. It stays when a deal falls through afterwards, and isn't paid a second time."""
+"""More for the n-th won referral of a member, under the member's own keys: whichever of them is heard of first, the
+same keys are booked with the same points. It stays when a deal falls through afterwards, and isn't paid a second
+time."""
 
 import datetime as dt
 from collections.abc import Iterable

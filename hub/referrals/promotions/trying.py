@@ -19,7 +19,8 @@ MOST = 20_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
-    """What it would have paid, in the period `since` to `until`: entries, members, points, and what a budget kept back."""
+    """What it would have paid, in the period `since` to `until`: entries, members, points, and what a budget kept
+    back."""
 
     since: dt.datetime
     until: dt.datetime

@@ -1,7 +1,8 @@
-"""The signals, one file each, one shape (`Signal`): pure functions of a `Case`, with words for staff and for the advocate.
+"""The signals, one file each, one shape (`Signal`): pure functions of a `Case`, with words for staff and for the
+advocate.
 
-To add one: a file here and a row in the contract test. Rooms above and below add their own measures without knowing this
-room: `hub.core.doubts`.
+To add one: a file here and a row in the contract test. Rooms above and below add their own measures without knowing
+this room: `hub.core.doubts`.
 """
 
 import datetime as dt
@@ -26,7 +27,8 @@ class Twin:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Move:
-    """A step as far as signals care: how high it is (0 the first rung, 1 the won one), when, and whether it began it."""
+    """A step as far as signals care: how high it is (0 the first rung, 1 the won one), when, and whether it began
+    it."""
 
     height: float
     at: dt.datetime
@@ -105,7 +107,8 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signal:
-    """One signal. `bounds` are its own limits, name → (label, default); `kindly` is read by the advocate, `says` by staff."""
+    """One signal. `bounds` are its own limits, name → (label, default); `kindly` is read by the advocate, `says` by
+    staff."""
 
     name: str
     title: str

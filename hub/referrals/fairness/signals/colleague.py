@@ -20,7 +20,7 @@ def says(_facts: Facts) -> str:
 signal(
     Signal(
         name="colleague", title="The same company", weight=10, look=look, says=says,
-        about="The lead works where the advocate works. Usual among businesses: it should never hold anything by itself.",
+        about="The lead works where the advocate works. Usual among businesses: it never holds anything by itself.",
         kindly="You work at the same company.",
     )
 )  # fmt: skip

@@ -10,8 +10,8 @@ WORDS = {
 
 
 def look(case: Case, _bounds: Bounds) -> Found | None:
-    """An address of somebody else's lead; a telephone with another name (a company's switchboard counts half); a name at
-    a domain. One's own lead in another programme is no doubt."""
+    """An address of somebody else's lead; a telephone with another name (a company's switchboard counts half); a name
+    at a domain. One's own lead in another programme is no doubt."""
     if strange := _foreign(case, case.same_email):
         return Found(percent=60, facts={"by": "email", "referral_id": strange.id})
     if renamed := next((t for t in case.same_phone if t.name != case.lead.name.casefold()), None):

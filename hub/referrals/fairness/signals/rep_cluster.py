@@ -14,7 +14,8 @@ def look(case: Case, bounds: Bounds) -> Found | None:
 
 def says(facts: Facts) -> str:
     """For staff."""
-    return f"Of {facts.get('rep', 0):,} conversations that this rep logged lately, {facts.get('pair', 0):,} are this advocate’s."
+    rep, pair = facts.get("rep", 0), facts.get("pair", 0)
+    return f"Of {rep:,} conversations that this rep logged lately, {pair:,} are this advocate’s."
 
 
 signal(
