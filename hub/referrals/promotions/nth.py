@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, String, cast, func, literal, or_, select
 from hub import ledger
 from hub.core.db import db
 from hub.ledger import Award
+from hub.ledger.actions import lock
 from hub.ledger.models import Entry
 from hub.referrals.models import ProgrammeVersion, Referral
 
@@ -38,7 +39,7 @@ def key_of(programme_id: int, member_id: int, number: int) -> str:
 def _book(climb: "Climb", now: dt.datetime) -> int:
     assert climb.advocate_id is not None
     who = "member" if "member" in climb.accounts else "company"
-    ledger.lock(climb.accounts[who])
+    lock(climb.accounts[who])
     wins = won_by(climb.programme_id, climb.advocate_id)
     keys = {key_of(climb.programme_id, climb.advocate_id, n): n for n in range(1, wins + 1)}
     known = set(db.session.scalars(select(Entry.key).where(Entry.key.in_(keys))))

@@ -50,15 +50,16 @@ def test_a_circle_is_seen_at_whatever_length(each_scene: Scene) -> None:
         for name in ("cleo", "dan"):
             scene._add(name)
     for who, whom in (("ada", "bea"), ("bea", "cleo"), ("cleo", "dan")):
-        number = scene.refer(who, f"{whom}@example.com", name=f"{whom.title()} Two")
+        number = scene.refer(who, f"{whom}@example.com", name=f"{whom.title()} Two", at=now())
         assert "ring" not in signals(scene, number)
-    back = scene.refer("dan", "ada@example.com", name="Ada Two")
+    back = scene.refer("dan", "ada@example.com", name="Ada Two", at=now())
     assert cases(scene, back)[0].circle == 4
     assert {"ring", "already_here"} <= signals(scene, back)
     assert scene.look(back).hold == "review"
 
 
 def test_pace_counts_what_a_member_typed_and_nothing_that_was_brought_in(scene: Scene) -> None:
+    scene.publish(daily_cap=None)
     at = now() - 2 * HOUR
     typed = [
         scene.refer(email=f"p{n}@x{n}.example", name=f"P {n}", at=at + n * dt.timedelta(seconds=1))
@@ -93,6 +94,7 @@ def test_what_a_rep_logs_for_one_advocate_again_and_again_is_looked_at(scene: Sc
 
 
 def test_weighing_costs_the_same_for_one_and_for_many(scene: Scene) -> None:
+    scene.publish(daily_cap=None)
     ids = [scene.refer(email=f"s{n}@w{n}.example", name=f"S {n}") for n in range(12)]
     counts = []
     for some in (ids[:1], ids):
@@ -124,7 +126,7 @@ def test_members_are_known_by_their_address(scene: Scene) -> None:
     with scene.app.app_context(), edges.unit():
         members.stub("Nell", company_id=None, key="n", now=now(), email="nell@example.com")
     known, waiting = (
-        scene.refer(email="BEA@example.com", name="B Two"),
-        scene.refer(email="nell@example.com", name="N Two"),
+        scene.refer(email="BEA@example.com", name="B Two", at=now()),
+        scene.refer(email="nell@example.com", name="N Two", at=now()),
     )
     assert [case.is_member for case in cases(scene, known, waiting)] == [True, False]
