@@ -13,6 +13,7 @@ from challenges.kinds.referral import programme_of
 from challenges.models import Challenge
 from challenges.standing import Standing
 from hub.members.models import Member
+from hub.referrals.promotions.showing import promoted
 
 DRAWN = {
     "waiting": "waiting", "sent_back": "started", "refused": "done", "soon": "locked", "full": "locked",
@@ -41,6 +42,7 @@ class Card:
     standing: Standing
     people: Sequence[Member] = ()
     asked: Asked | None = None
+    more: str = ""
 
     @property
     def state(self) -> str:
@@ -75,6 +77,8 @@ class Card:
         if self.asked:
             return f"{self.asked.by} asks you: “{self.asked.words}”"
         worth, times = self.worth, self.standing.times
+        if self.more and self.state in ("open", "started"):
+            return self.more
         brings = f"{worth.first:,} points at once, {worth.points:,} by the end." if worth.up_to else ""
         done = f"You did this {'once' if times == 1 else f'{times} times'}; each counts." if times else ""
         return f"{brings} {done}".strip() or summary(self.challenge.body)
@@ -112,6 +116,7 @@ def cards(
     }
     people = _people(known, member_id) if everyone else {}
     mine = Personal() if as_open else personal(member_id)
+    more = promoted([f"challenge:{one.id}" for one in known], now)
     made = []
     for one in known:
         found, worth = stands[one.id], Worth(points=one.worth)
@@ -128,6 +133,7 @@ def cards(
                     standing=found,
                     people=people.get(one.id, ()),
                     asked=mine.asked.get(one.id),
+                    more=more.get(f"challenge:{one.id}", ""),
                 )
             )
     return made

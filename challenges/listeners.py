@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement
 
+from challenges import promoted as _promoted  # noqa: F401 - promotions can be on challenges
 from challenges import queries, rules
 from challenges import shareable as _shareable  # noqa: F401 - says where share steps lead
 from challenges.asks import recovering as _recovering  # noqa: F401 - registers its notice, thing and number

@@ -16,7 +16,7 @@ def payments() -> Iterator[tuple[int, int, int]]:
     number = cast(func.substr(Entry.subject, len("submission:") + 1), Integer)
     booked = (
         select(number.label("id"), func.sum(Entry.points).label("points"))
-        .where(Entry.subject.like("submission:%"))
+        .where(Entry.subject.like("submission:%"), ~Entry.key.like("promotion:%"))
         .group_by(Entry.subject)
         .subquery()
     )

@@ -11,6 +11,7 @@ from challenges.queries import answers
 from hub import ledger
 from hub.core.db import db
 from hub.ledger.models import Entry
+from hub.referrals.promotions.attempts import promote
 
 
 def due(submission: Submission, answered: list[StepAnswer]) -> dict[str, tuple[int, dt.datetime]]:
@@ -52,7 +53,16 @@ def settle(submission: Submission, *, cause: str, now: dt.datetime, by_id: int |
         elif entry_id is not None and points != stands:
             ledger.correct(entry_id, points - stands, key=f"{key}:{cause}", now=now, by_id=by_id)
         moved += points - stands
-    return moved
+    return moved + _promoted(submission, sum(points for points, _ in owed.values()), now)
+
+
+def _promoted(submission: Submission, points: int, now: dt.datetime) -> int:
+    """What promotions on the challenge add to it, under keys of their own."""
+    return promote(
+        subject=submission.subject, about=f"challenge:{submission.challenge_id}", member_id=submission.member_id,
+        account_id=ledger.account_for(member_id=submission.member_id), points=points,
+        at=submission.submitted_at or submission.started_at, now=now,
+    )  # fmt: skip
 
 
 def _standing(keys: Iterable[str]) -> dict[str, tuple[int, int]]:

@@ -15,6 +15,7 @@ from hub.crm import connections, deals
 from hub.crm.matching import Matches, match
 from hub.crm.models import IGNORE, DeliveryState
 from hub.referrals import Advance, advance_many
+from hub.referrals.advance import book_again
 from hub.referrals.ladder import UnknownRungError
 from hub.referrals.models import Referral
 
@@ -55,6 +56,8 @@ def apply(states: Sequence[DeliveryState], *, now: dt.datetime) -> None:
         values = {"amount_hundredths": hundredths, "currency": currency}
         query = update(Referral).where(Referral.id == referral_id).values(**values)
         db.session.execute(query.execution_options(synchronize_session=False))
+    if batch.amounts:  # a programme may pay for the size of a deal
+        book_again({referral_id for referral_id, _, _ in batch.amounts}, now=now, quietly=True)
     db.session.flush()
 
 

@@ -13,6 +13,7 @@ REASONS = {
     "promotion": "A promotion",
     "import": "Earned before this hub",
 }
+BESIDE = {"size": "Your referral became a large deal", "nth": "You keep introducing people"}
 ICONS = {
     "referral_stage": "handshake", "referral_clawback": "handshake", "referral_restored": "handshake",
     "challenge": "target", "manual": "hand-heart", "correction": "pencil", "redemption": "gift", "refund": "gift",
@@ -25,4 +26,6 @@ def why(reason: str, key: str) -> str:
     parts = key.split(":")
     if reason == "referral_stage" and len(parts) >= 4 and parts[2] == "stage":
         return f"Your referral reached “{parts[3].replace('-', ' ').replace('_', ' ').capitalize()}”"
+    if reason == "promotion":
+        return BESIDE.get(parts[0], REASONS[reason])
     return REASONS[reason]

@@ -11,6 +11,7 @@ from hub.members import oidc, signing, throttle
 from hub.members.actions import (
     Refusal,
     add,
+    ask_to_confirm,
     change_password,
     claim,
     claim_link,
@@ -28,13 +29,16 @@ from hub.members.actions import (
     stubs,
 )
 from hub.members.actions.stubs import StubRow
+from hub.members.confirmed import may_spend, why_not_spend
 from hub.members.models import ROLES, STAFF_ROLES, TYPES, Company, Member
 from hub.members.queries import by_handle, find, get, rep_for, staff
 
 __all__ = [
-    "ROLES", "STAFF_ROLES", "TYPES", "Company", "Member", "Refusal", "StubRow", "add", "by_handle", "change_password",
+    "ROLES", "STAFF_ROLES", "TYPES", "Company", "Member", "Refusal", "StubRow", "add", "ask_to_confirm",
+    "by_handle", "change_password",
     "claim", "claim_link", "companies_by_name", "company", "disable", "enable", "erase", "find", "get", "init_app",
-    "invite", "own", "rep_for", "reset_link", "reset_password", "set_roles", "staff", "stub", "stubs",
+    "invite", "may_spend", "own", "rep_for", "reset_link", "reset_password", "set_roles", "staff", "stub", "stubs",
+    "why_not_spend",
 ]  # fmt: skip
 
 

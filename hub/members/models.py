@@ -66,6 +66,7 @@ class Member(UserMixin, Base):
     pseudonym: Mapped[str | None]
     is_opted_out: Mapped[bool] = mapped_column(default=False)
     joined_at: Mapped[dt.datetime | None]
+    email_confirmed_at: Mapped[dt.datetime | None]
     disabled_at: Mapped[dt.datetime | None]
     erased_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
@@ -101,6 +102,11 @@ class Member(UserMixin, Base):
         """Whether they may be signed in: not a stub, not disabled, not erased."""
         return not self.is_stub and self.disabled_at is None and self.erased_at is None
 
+    @property
+    def has_confirmed(self) -> bool:
+        """Whether their e-mail address is known to be theirs."""
+        return self.email_confirmed_at is not None
+
     def get_id(self) -> str:
         """Whom a session belongs to, and since which epoch: raising the epoch ends all sessions at once."""
         return f"{self.id}.{self.session_epoch}"
@@ -129,10 +135,13 @@ class Identity(Base):
 
 
 class Ticket(Base):
-    """A one-time way in: an invitation, a claim of a stub, a password reset. Only the token's digest is kept."""
+    """A one-time link: an invitation, a claim of a stub, a password reset, a confirmation of an address. Only
+    the token's digest is kept."""
 
     __tablename__ = "tickets"
-    __table_args__ = (CheckConstraint("purpose IN ('invitation', 'claim', 'reset')", name="purpose"),)
+    __table_args__ = (
+        CheckConstraint("purpose IN ('invitation', 'claim', 'reset', 'confirmation')", name="purpose"),
+    )
 
     id: Mapped[Id]
     token_digest: Mapped[str] = mapped_column(unique=True)

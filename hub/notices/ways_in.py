@@ -1,4 +1,4 @@
-"""The one-time links as mails: an invitation, the claim of a stub, a new password. They go whatever anybody chose."""
+"""The one-time links as mails: invitation, claim of a stub, new password, confirmation. Nobody can do without."""
 
 from hub.notices.letters import Letter, Occasion, Reader, letter
 
@@ -8,6 +8,7 @@ PURPOSES = {
     "claim": ("members.claim", "claim", "/invitations/{}", "14 days"),
     "reset": ("members.reset", "reset", "/sign-in/reset/{}", "one hour"),
     "forgotten": ("members.forgotten", "forgotten", "/sign-in/reset/{}", "half an hour"),
+    "confirmation": ("members.confirmation", "confirmation", "/confirmations/{}", "three days"),
 }
 KINDS = frozenset(kind for kind, *_ in PURPOSES.values())
 TOPICS = {
@@ -15,6 +16,7 @@ TOPICS = {
     "members.claim": "Somebody with points waiting may claim them",
     "members.reset": "A link to choose a new password",
     "members.forgotten": "A password was forgotten",
+    "members.confirmation": "An address is to be confirmed",
 }
 
 

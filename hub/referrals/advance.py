@@ -8,6 +8,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Select, bindparam, insert, select
 
@@ -16,12 +17,17 @@ from hub.core.db import db, table_of
 from hub.ledger import Award
 from hub.ledger.models import Entry
 from hub.referrals.clawbacks import settle_clawbacks
-from hub.referrals.ladder import Rung, due, shares
+from hub.referrals.fairness import holding
+from hub.referrals.fairness.gates import OPEN, Gate, Why
+from hub.referrals.ladder import Due, Rung, due, shares
 from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
 from hub.referrals.people import reopen
-from hub.referrals.standing import Step, highest, standing
+from hub.referrals.promotions import extras, nth
+from hub.referrals.standing import Step, highest, reached_at, standing
 
 CHUNK = 500
+KEPT = ("score", "reasons", "waiting", "hold", "due_at")
+Withheld = tuple[Due, dt.datetime, Why]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +64,20 @@ class Climb:
     won_entries: dict[str, int] = field(default_factory=dict)
     now_at: Rung | None = None
     earned: int = 0
+    source: str = "hub"
+    programme_id: int = 0
+    worth: tuple[int | None, str | None] = (None, None)
+    has_just_won: bool = False
+    score: int = 0
+    reasons: list[Any] | None = None
+    kept: dict[str, Any] = field(default_factory=dict)
+    gate: Gate = OPEN
+    withheld: list[Withheld] = field(default_factory=list)
+
+    @property
+    def waits(self) -> int:
+        """The points that are due and kept back."""
+        return sum(due.points for due, _, _ in self.withheld)
 
 
 def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool = False) -> set[int]:
@@ -72,11 +92,15 @@ def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool
         climb.version.ladder.rung(advance.rung_key)
         if all((s.rung_key, s.happened_at) != (advance.rung_key, advance.happened_at) for s in climb.steps):
             climb.fresh.append(advance)
+            if advance.amount_hundredths is not None:
+                climb.worth = (advance.amount_hundredths, advance.currency)
             begins = not climb.rung and advance.rung_key == climb.version.ladder.first.key
             climb.steps.append(Step(advance.rung_key, advance.happened_at, advance.sequence, begins))
     moved = {climb.id: climb for climb in climbs.values() if climb.fresh}
     _stand(moved)
     _record(moved, now)
+    if not quietly:
+        holding.weigh_climbs(moved, now=now)
     _pay(moved, now)
     settle_clawbacks(moved.values(), now=now)
     _place(moved)
@@ -115,7 +139,8 @@ def _load(ids: Sequence[int]) -> dict[int, Climb]:
         part = ids[start : start + CHUNK]
         columns = (
             Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
-            Referral.owner_id, Referral.state,
+            Referral.owner_id, Referral.state, Referral.source, Referral.programme_id, Referral.amount_hundredths,
+            Referral.currency, *(getattr(Referral, name) for name in KEPT),
         )  # fmt: skip
         query = select(*columns).where(Referral.id.in_(part)).order_by(Referral.id)
         rows = db.session.execute(query.with_for_update()).all()
@@ -124,6 +149,8 @@ def _load(ids: Sequence[int]) -> dict[int, Climb]:
             climbs[row.id] = Climb(
                 id=row.id, version=versions[row.version_id], advocate_id=row.advocate_id,
                 company_id=row.company_id, owner_id=row.owner_id, rung=row.rung, state=row.state,
+                source=row.source, programme_id=row.programme_id, worth=(row.amount_hundredths, row.currency),
+                score=row.score, reasons=row.reasons, kept={k: getattr(row, k) for k in KEPT},
             )  # fmt: skip
         for referral_id, from_rung, rung, at, sequence in db.session.execute(steps_of(part)):
             climb = climbs[referral_id]
@@ -188,13 +215,17 @@ def _event_row(climb: Climb, advance: Advance, now: dt.datetime) -> dict[str, ob
 
 def _pay(moved: Mapping[int, Climb], now: dt.datetime) -> None:
     _open_accounts(moved.values())
-    awards = [award for climb in moved.values() if climb.accounts for award in _awards(climb)]
-    fresh = ledger.award_many(awards, now=now)
+    holding.load_gates(moved.values())
+    awards = [award for climb in moved.values() if climb.accounts for award in _awards(climb, now)]
+    beside = extras.book(moved, now=now)
+    fresh = ledger.award_many([*awards, *beside], now=now)
+    for award in (*awards, *beside):
+        if award.key in fresh:
+            moved[int(award.subject.split(":")[1])].earned += award.points
     booked = [award for award in awards if award.key in fresh]
-    for award in booked:
-        climb = moved[int(award.key.split(":")[1])]
-        climb.earned += award.points
     _remember_won(moved, booked)
+    nth.book(moved.values(), now=now)
+    holding.settle_waiting(moved.values(), now=now)
 
 
 def _open_accounts(climbs: Iterable[Climb]) -> None:
@@ -217,13 +248,16 @@ def _open_accounts(climbs: Iterable[Climb]) -> None:
             climb.accounts["company"] = companies[climb.company_id]
 
 
-def _awards(climb: Climb) -> Iterable[Award]:
+def _awards(climb: Climb, now: dt.datetime) -> Iterable[Award]:
     version = climb.version
     payee = version.payee if "company" in climb.accounts else "member"
     reached = {step.rung_key for step in climb.steps}
     paid = {rung: 0 for booked in climb.paid.values() for rung in booked}
     for owed in due(version.ladder, reached, paid, hold_submission=version.hold_submission):
-        at = reached_at(climb, owed.rung_key)
+        at = reached_at(version.ladder, climb.steps, owed.rung_key)
+        if why := climb.gate.waits(version.ladder, owed.rung_key, at, now):
+            climb.withheld.append((owed, at, why))
+            continue
         for who, points in shares(owed.points, payee, version.member_percent):  # type: ignore[arg-type]
             climb.paid[who][owed.rung_key] = points
             end = "" if payee == "member" else f":{who}"
@@ -234,20 +268,11 @@ def _awards(climb: Climb) -> Iterable[Award]:
             )  # fmt: skip
 
 
-def reached_at(climb: Climb, rung_key: str) -> dt.datetime:
-    """When a rung counts as reached: at the first event on it or, where it was skipped, above it."""
-    ladder = climb.version.ladder
-    floor = ladder.rung(rung_key).position
-    times = [
-        step.happened_at
-        for step in climb.steps
-        if (rung := ladder.rung(step.rung_key)).kind != "lost" and rung.position >= floor
-    ]
-    return min(times)
-
-
 def _remember_won(moved: Mapping[int, Climb], booked: Sequence[Award]) -> None:
     """Claw-backs name the entry they correct: the ids of won entries just booked."""
+    for award in booked:
+        climb = moved[int(award.subject.split(":")[1])]
+        climb.has_just_won |= award.key.split(":")[3] == climb.version.ladder.won.key
     lost = {climb.id for climb in moved.values() if climb.now_at != climb.version.ladder.won}
     keys = [
         award.key
@@ -283,6 +308,7 @@ def _placed(climb: Climb) -> dict[str, object]:
         "rung": now_at.key, "highest_rung": (highest(ladder, climb.steps) or ladder.first).key,
         "state": now_at.kind, "moved_at": max(step.happened_at for step in climb.steps),
     }  # fmt: skip
+    values |= holding.placed(climb)
     if now_at.kind == "lost":
         values["lead_key"] = None  # somebody else may introduce them now
     for advance in climb.fresh:

@@ -2,6 +2,7 @@
 
 from hub import members
 from hub.referrals import queries
+from hub.referrals.extra_terms import changes as beside
 from hub.referrals.programme_file import ProgrammeFile
 from hub.referrals.programmes import as_file, difference
 
@@ -31,7 +32,9 @@ def _fields(current: ProgrammeFile, wanted: ProgrammeFile) -> list[str]:
     ]
     for name in type(wanted.policies).__slots__:
         old, new = getattr(current.policies, name), getattr(wanted.policies, name)
-        if old != new:
+        if old != new and name == "extras":
+            found += beside(old, new)
+        elif old != new:
             found.append(f"policies.{name}: {_shown(old)} becomes {_shown(new)}.")
     texts = [
         name

@@ -1,15 +1,21 @@
 """What `hurrah prove` recomputes of referrals: every point from the stage events that justify it."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from hub.core import registry
+from hub.core.clock import now
+from hub.referrals.fairness.gates import gate as fairness_gate
 from hub.referrals.ladder import Ladder, Payee, UnknownRungError, due, shares
 from hub.referrals.models import Clawback, ProgrammeVersion
+from hub.referrals.promotions import checks as promotion_checks
 from hub.referrals.proof import Case, Line, by_account, cases, versions
-from hub.referrals.standing import highest, standing
+from hub.referrals.standing import highest, reached_at, standing
 
+GRACE = dt.timedelta(hours=1)
+PARTS = (promotion_checks,)  # more that `hurrah prove` recomputes, by being imported
 Versions = dict[int, ProgrammeVersion]
 
 
@@ -65,14 +71,37 @@ def _paid(case: Case, known: Versions) -> Iterator[str]:
             yield f"is credited to nobody, and {sum(map(len, booked.values()))} stages were paid"
         return
     ladder, reached = case.version.ladder, {step.rung_key for step in case.steps}
+    held = waiting(case)
     try:
         owed = due(ladder, reached, dict.fromkeys(booked, 0), hold_submission=case.version.hold_submission)
     except UnknownRungError:
         return  # told by the check of standings
+    kept = [item for item in owed if held(item.rung_key)]
     for item in owed:
-        yield f"{item.points:,} points for {item.rung_key} were never booked"
+        if item not in kept:
+            yield f"{item.points:,} points for {item.rung_key} were never booked"
+    if case.waiting != sum(item.points for item in kept):
+        yield f"says that {case.waiting:,} points wait, and {sum(item.points for item in kept):,} do"
     for rung_key, lines in booked.items():
         yield from _rung_paid(case, rung_key, lines, known)
+
+
+def waiting(case: Case) -> Callable[[str], bool]:
+    """Whether a stage's points wait: people haven't lifted the ceiling, or the programme's days aren't over. Days that
+    ended within the hour may still be on their way."""
+    extras = case.version.extras
+    gate = fairness_gate(case.reviews, approve_above=extras.approve_above, days=extras.hold_days)
+    at = now() - GRACE
+
+    def held(rung_key: str) -> bool:
+        return (
+            gate.waits(
+                case.version.ladder, rung_key, reached_at(case.version.ladder, case.steps, rung_key), at
+            )
+            is not None
+        )
+
+    return held
 
 
 def _rung_paid(case: Case, rung_key: str, lines: list[Line], known: Versions) -> Iterator[str]:
@@ -117,13 +146,13 @@ def _taken(case: Case) -> Iterator[str]:
             yield f"is won again, and account {account_id} was not given back what was taken"
         if now_at != ladder.won and top == ladder.won and not is_taken and case.version.clawback != "never":
             yield f"is no longer won, and no claw-back was decided for account {account_id}"
-        yield from _alternating(account_id, points, rows[account_id], corrections)
+        yield from _alternating(account_id, points, rows[account_id], corrections, case)
     for line in corrections.values():
         yield f"entry {line.id} corrects it by {line.points:,}, and no decision says so"
 
 
 def _alternating(
-    account_id: int, won: int, rows: list[Clawback], corrections: dict[str, Line]
+    account_id: int, won: int, rows: list[Clawback], corrections: dict[str, Line], case: Case
 ) -> Iterator[str]:
     """Taken, returned, taken, …: each decision with its entry, which is then accounted for."""
     before = 0
@@ -132,18 +161,23 @@ def _alternating(
         number = place // 2 + 1
         if (row.kind, row.number) != (kind, number):
             yield f"claw-back {row.id} of account {account_id} is {row.kind} {row.number}, expected {kind} {number}"
-        if kind == "taken" and row.points + row.short_by != won:
+        beside = [line for line in case.beside if line.account_id == account_id]
+        if kind == "taken" and (
+            row.points + row.short_by < won if beside else row.points + row.short_by != won
+        ):
             yield f"claw-back {row.id} accounts for {row.points + row.short_by:,} of {won:,} won points"
         if kind == "returned" and row.points != before:
             yield f"{row.points:,} points were returned to account {account_id}, {before:,} had been taken"
         before = row.points
-        yield from _booked(row, corrections)
+        yield from _booked(row, corrections, beside)
 
 
-def _booked(row: Clawback, corrections: dict[str, Line]) -> Iterator[str]:
+def _booked(row: Clawback, corrections: dict[str, Line], beside: list[Line]) -> Iterator[str]:
     verb, sign = ("clawback", -1) if row.kind == "taken" else ("restore", 1)
     mine = (k for k, line in corrections.items() if line.account_id == row.account_id)
     key = next((k for k in mine if f":{verb}:{row.number}" in k), None)
     line = corrections.pop(key) if key else None
-    if (line.points if line else 0) != sign * row.points:
-        yield f"claw-back {row.id} says {sign * row.points:,} points, the books say {line.points if line else 0:,}"
+    end = f":{verb}:{row.number}"
+    points = (line.points if line else 0) + sum(one.points for one in beside if one.key.endswith(end))
+    if points != sign * row.points:
+        yield f"claw-back {row.id} says {sign * row.points:,} points, the books say {points:,}"

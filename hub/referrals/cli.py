@@ -92,7 +92,7 @@ def add_command(advocate: str, contact: str, name: str, crm_id: str | None, prog
     try:
         referral = intake.refer(
             found, Contact(name=name, email=address(contact)), programme=intake.default_programme(programme),
-            mode="form", now=at, since=today, deal_id=crm_id,
+            mode="form", now=at, since=today, deal_id=crm_id, source="operator",
         )  # fmt: skip
     except (Refusal, WrongAddress) as refusal:
         raise Refused(str(refusal)) from None

@@ -24,15 +24,19 @@ from hub.referrals import (
 )
 from hub.referrals.disputes import desk as disputes
 from hub.referrals.editor import ProgrammeForm
+from hub.referrals.fairness import desk as fairness
 from hub.referrals.forms import OwnerForm, StageForm
 from hub.referrals.landing import desk as landing
 from hub.referrals.models import Programme
 from hub.referrals.programme_file import ProgrammeFile, dump
+from hub.referrals.promotions import desk as promotions_desk
 from hub.referrals.rights import desk as rights
 from hub.referrals.sales import referral_page, see
 
 blueprint = Blueprint("referrals_desk", __name__)
-blueprints = [blueprint, landing.blueprint, disputes.blueprint, rights.blueprint]
+blueprints = [
+    blueprint, landing.blueprint, disputes.blueprint, rights.blueprint, fairness.blueprint, promotions_desk.blueprint,
+]  # fmt: skip
 PAGE = 50
 MANAGERS = frozenset({"manager"})
 

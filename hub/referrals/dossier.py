@@ -13,11 +13,14 @@ from hub.core.db import db
 from hub.members.models import Member
 from hub.notices.models import Notice
 from hub.referrals import queries
+from hub.referrals.fairness import queries as fairness
+from hub.referrals.fairness.models import Review
 from hub.referrals.ladder import Ladder
 from hub.referrals.models import Clawback, Referral, StageEvent
 from hub.referrals.queries import Booked, Heard
 
 TOLD = 200
+OPENED = frozenset({"referral.review_opened", "referral.approval_asked"})
 AT_ONCE = dt.timedelta(minutes=1)
 
 
@@ -33,6 +36,7 @@ class Dossier:
     takings: Sequence[Clawback]
     notices: Sequence[Notice]
     names: dict[int, str]
+    reviews: Sequence[Review] = ()
 
     @cached_property
     def told_with_stage(self) -> dict[int, int]:
@@ -113,6 +117,8 @@ def open_file(referral_id: int) -> Dossier | None:
     takings = select(Clawback).where(Clawback.referral_id == referral_id).order_by(Clawback.id)
     told = select(Notice).where(Notice.subject == referral.subject).order_by(Notice.id).limit(TOLD)
     notices = db.session.scalars(told).all()
+    looked_at = any(fact.kind in OPENED for fact in facts)
+    reviews = fairness.about(referral_id) if looked_at else []
     people = {fact.by_id for fact in facts} | {heard.event.by_id for heard in events}
     people |= {notice.member_id for notice in notices} | {referral.owner_id, referral.advocate_id}
     for fact in facts:
@@ -120,7 +126,7 @@ def open_file(referral_id: int) -> Dossier | None:
     return Dossier(
         referral=referral, ladder=referral.version.ladder, facts=facts, events=events,
         booked=queries.booked(referral_id), takings=db.session.scalars(takings).all(), notices=notices,
-        names=_names({person for person in people if person is not None}),
+        reviews=reviews, names=_names({person for person in people if person is not None}),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """The programme editor's form, and how it becomes a ProgrammeFile: the same thing a text file says."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from flask_wtf import FlaskForm
@@ -23,6 +23,8 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.members.forms import options
+from hub.referrals.extra_terms import CURRENCY, LARGEST, MOST_DAYS, MOST_WINS, parse, shown
+from hub.referrals.extras import Extras
 from hub.referrals.forms import ReferralForm, is_address, text
 from hub.referrals.ladder import HIGHEST_TOTAL, Kind, Ladder, LadderError, Payee, Rung
 from hub.referrals.models import Programme
@@ -94,6 +96,15 @@ class ProgrammeForm(FlaskForm):
     )
     default_owner = text("Who looks after referrals that no rep owns", Optional(), is_address, longest=254,
                          kind=EmailField)  # fmt: skip
+    nth_won = text("More for further wins of a member", Optional(), longest=400, kind=TextAreaField)
+    size = text("More for large deals", Optional(), longest=400, kind=TextAreaField)
+    size_currency = text("Currency of those sizes", Optional(), longest=3)
+    hold_days = IntegerField(
+        "Days that points wait", [Optional(), NumberRange(0, MOST_DAYS, "From 0 to 365 days.")]
+    )
+    approve_above = Total(
+        "A manager’s go-ahead above", [Optional(), NumberRange(0, HIGHEST_TOTAL, "Too much.")]
+    )
     ideal_customer = text("Whom you can help", longest=LONGEST_TEXT, kind=TextAreaField)
     what_happens_next = text("What happens next", longest=LONGEST_TEXT, kind=TextAreaField)
     follow_up_promise = text("How you follow up", longest=LONGEST_TEXT, kind=TextAreaField)
@@ -126,6 +137,7 @@ def filled(file: ProgrammeFile, number: int) -> dict[str, Any]:
         "payee": policies.payee, "default_owner": policies.default_owner,
         "member_percent": policies.member_percent if policies.payee == "split" else None,
         "faq": [{"question": q, "answer": a} for q, a in file.page.faq], "based_on": str(number),
+        **shown(policies.extras),
         **{name: getattr(file.page, name) for name in TEXTS},
     }  # fmt: skip
 
@@ -196,6 +208,7 @@ def to_file(form: ProgrammeForm, programme: Programme | None) -> ProgrammeFile |
     """The programme that the form describes; None when something is wrong, which its fields then say."""
     found = draft(form)
     valid = form.validate()
+    extras = _extras(form)
     slug = programme.slug if programme else (form.slug.data or key_of(form.name.data or "").replace("_", "-"))
     for sentence in found.problems:
         form.refuse("form", sentence)
@@ -207,11 +220,27 @@ def to_file(form: ProgrammeForm, programme: Programme | None) -> ProgrammeFile |
         return None
     return ProgrammeFile(
         name=form.name.data, slug=slug, audience=tuple(v for v, _ in TYPES if v in (form.audience.data or ())),
-        ladder=found.ladder, policies=_policies(form),
+        ladder=found.ladder, policies=replace(_policies(form), extras=extras),
         page=Page(
             faq=tuple((row.form.question.data, row.form.answer.data) for row in form.faq),
             **{name: getattr(form, name).data or "" for name in TEXTS},
         ),
+    )  # fmt: skip
+
+
+def _extras(form: ProgrammeForm) -> Extras:
+    """What is paid beside the ladder; what is wrong with it is said at its field."""
+    nth, wrong = parse(form.nth_won.data or "", most=MOST_WINS, unit=1)
+    sizes, odd = parse(form.size.data or "", most=LARGEST, unit=100)
+    currency = (form.size_currency.data or "").upper()
+    for field, says in (("nth_won", wrong), ("size", odd)):
+        if says:
+            form.refuse(field, says)
+    if sizes and not CURRENCY.fullmatch(currency):
+        form.refuse("size_currency", "Three letters, as in USD: sizes in other currencies don’t count.")
+    return Extras(
+        nth=nth, sizes=sizes, currency=currency if sizes else "", hold_days=form.hold_days.data or 0,
+        approve_above=form.approve_above.data,
     )  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from hub.core.words import points
 from hub.notices import Context
 from hub.referrals import timeline
 from hub.referrals.disputes import telling as _disputes  # noqa: F401 - registers its notices and lines
+from hub.referrals.fairness import health, jobs
+from hub.referrals.fairness import listeners as fairness
 from hub.referrals.introductions import telling as _introductions  # noqa: F401 - the same
 from hub.referrals.landing import telling as _landing  # noqa: F401 - and where links to programmes lead
 from hub.referrals.queries import rung_label
 from hub.referrals.rights import telling as _rights  # noqa: F401 - registers its notices and lines
 
 registry.timeline(timeline.about)
+PARTS = (fairness, health, jobs)  # what this corner of the room adds to others, by being imported
 
 notices.kind(
     "referral.submitted", icon="handshake", label="See the referral", about="Somebody is introduced to me",

@@ -4,16 +4,18 @@ import datetime as dt
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hub.core.append_only import append_only
 from hub.core.db import Base, Id
 from hub.members.models import Company, Member
+from hub.referrals.extras import Extras, read_extras
 from hub.referrals.ladder import Ladder, Rung
 
 MODES = ("form", "link", "warm_email", "phone", "verbal")
 ANY_CONNECTION = 0
+WAITS = "due_at IS NOT NULL"
 
 
 class Programme(Base):
@@ -57,6 +59,7 @@ class ProgrammeVersion(Base):
     member_percent: Mapped[int]
     default_owner_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     page: Mapped[dict[str, Any]]
+    extra_terms: Mapped[dict[str, Any] | None]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     published_at: Mapped[dt.datetime]
 
@@ -64,6 +67,11 @@ class ProgrammeVersion(Base):
     def ladder(self) -> Ladder:
         """The stages and what each comes to."""
         return read_ladder(self.rungs)
+
+    @cached_property
+    def extras(self) -> Extras:
+        """What it pays beside the ladder, and how long points wait."""
+        return read_extras(self.extra_terms)
 
 
 def read_ladder(rungs: list[dict[str, Any]]) -> Ladder:
@@ -84,6 +92,7 @@ def write_ladder(ladder: Ladder) -> list[dict[str, Any]]:
 class Referral(Base):
     """Somebody was introduced by an advocate. One referral is one ladder, paid once.
 
+    `waiting` points are due and kept back, for the reason in `hold`: review, refused, approval or days.
     `lead_key` is the normalised e-mail while nobody else may refer the same person to this programme. Without an
     advocate there is nobody to pay: then `breakage` says why.
     """
@@ -98,6 +107,7 @@ class Referral(Base):
         Index("ix_referrals_owner", "owner_id", "id"),
         Index("ix_referrals_contact_email", "contact_email"),
         Index("ix_referrals_open", "state", "id"),
+        Index("ix_referrals_due_at", "due_at", sqlite_where=text(WAITS), postgresql_where=text(WAITS)),
     )
 
     id: Mapped[Id]
@@ -127,6 +137,11 @@ class Referral(Base):
     amount_hundredths: Mapped[int | None]
     currency: Mapped[str | None]
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
+    score: Mapped[int] = mapped_column(default=0)
+    reasons: Mapped[list[Any] | None]
+    waiting: Mapped[int] = mapped_column(default=0)
+    hold: Mapped[str | None]
+    due_at: Mapped[dt.datetime | None]
     created_at: Mapped[dt.datetime]
     moved_at: Mapped[dt.datetime]
 

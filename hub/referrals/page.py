@@ -10,6 +10,8 @@ from hub.core import registry
 from hub.core.registry import Moment
 from hub.members.models import Member
 from hub.referrals import queries, words
+from hub.referrals.fairness import queries as fairness
+from hub.referrals.fairness import words as fair_words
 from hub.referrals.ladder import Ladder
 from hub.referrals.models import Deal, Referral
 from hub.referrals.rights import queries as rights
@@ -44,6 +46,20 @@ class Beat:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waits:
+    """Why points wait, for whoever reads it: the card on a referral's page."""
+
+    heading: str
+    lead: str
+    why: Sequence[str] = ()
+    words: str = ""
+    appeal: str = ""
+    answer: str = ""
+    may_appeal: bool = False
+    review_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Seen:
     """One referral as one person sees it."""
 
@@ -61,6 +77,7 @@ class Seen:
     beat: Beat
     consent: Consent | None
     answers: Sequence[VettingAnswer]
+    waiting: Waits | None = None
 
     @property
     def is_staff(self) -> bool:
@@ -82,15 +99,18 @@ def cards(referrals: Sequence[Referral], viewer: Viewer = "advocate") -> list[Ca
     ]  # fmt: skip
 
 
-def _rungs(referral: Referral, at: Mapping[str, dt.datetime], paid: Mapping[str, int]) -> list[Step]:
+def _rungs(
+    referral: Referral, at: Mapping[str, dt.datetime], paid: Mapping[str, int], *, is_whole: bool = False
+) -> list[Step]:
     version = referral.version
     held = (
         version.hold_submission
         and referral.highest_rung == version.ladder.first.key != version.ladder.won.key
     )
     return words.climb(
-        version.ladder, here=referral.rung, top=referral.highest_rung, paid=paid, at=at, held=held
-    )
+        version.ladder, here=referral.rung, top=referral.highest_rung, paid=paid, at=at, held=held,
+        waits=fair_words.SHORT.get(referral.hold or "", "") if is_whole and referral.waiting else "",
+    )  # fmt: skip
 
 
 def see(number: int, member: Member, *, now: dt.datetime, beat: Beat | None = None) -> Seen | None:
@@ -105,7 +125,7 @@ def see(number: int, member: Member, *, now: dt.datetime, beat: Beat | None = No
     paid, earned = _paid(queries.booked(number))
     return Seen(
         referral=referral, viewer=viewer, ladder=ladder, earned=earned,
-        rungs=_rungs(referral, queries.reached([number]).get(number, {}), paid),
+        rungs=_rungs(referral, queries.reached([number]).get(number, {}), paid, is_whole=True),
         moments=[m for m in registry.moments(referral.subject) if viewer in m.audience],
         next=words.next_step(referral, ladder, viewer, member.id),
         owner=words.owner_words(referral, referral.owner_rule),
@@ -114,6 +134,24 @@ def see(number: int, member: Member, *, now: dt.datetime, beat: Beat | None = No
         talk=community.conversation(referral.subject, member, now),
         consent=rights.consent(number), answers=rights.answers(number),
         beat=beat or Beat(number=number, stamp=stamp, opened=int(now.timestamp()), pace=FAST_SECONDS),
+        waiting=_waits(referral) if referral.hold else None,
+    )  # fmt: skip
+
+
+def _waits(referral: Referral) -> Waits:
+    heading, lead = fair_words.heading(referral), fair_words.lead(referral)
+    if referral.hold == "days":
+        return Waits(heading=heading, lead=lead)
+    reviews = [review for review in fairness.about(referral.id) if review.ceiling is not None]
+    shown = next(
+        (r for r in reviews if r.state == referral.hold or r.is_asked), reviews[0] if reviews else None
+    )
+    if shown is None:
+        return Waits(heading=heading, lead=lead)
+    return Waits(
+        heading=heading, lead=lead, why=fair_words.kindly(reviews), words=shown.words or "", appeal=shown.appeal or "",
+        answer=shown.answer or "", may_appeal=shown.appealed_at is None and shown.state != "released",
+        review_id=shown.id,
     )  # fmt: skip
 
 

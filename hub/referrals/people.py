@@ -1,12 +1,12 @@
 """Who is introduced, and what makes two introductions mean one person."""
 
-import re
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from hub.core.db import db
+from hub.members.addresses import plain_email, plain_phone
 from hub.referrals.models import Referral
 
 
@@ -26,19 +26,13 @@ class Contact:
 
 def lead_key(email: str | None) -> str | None:
     """One person's e-mail however it is written: lower case, without what follows a plus, Gmail's dots dropped."""
-    if not email or "@" not in email:
-        return None
-    local, _, domain = email.strip().lower().rpartition("@")
-    local = local.split("+", 1)[0]
-    if domain in ("gmail.com", "googlemail.com"):
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"
+    return plain_email(email)
 
 
 def person_key(contact: Contact) -> str | None:
     """Who is meant, however it is written: the e-mail, else the digits of the telephone number."""
-    digits = re.sub(r"\D", "", contact.phone or "").lstrip("0")
-    return lead_key(contact.email) or (f"tel:{digits}" if len(digits) >= 7 else None)
+    digits = plain_phone(contact.phone)
+    return lead_key(contact.email) or (f"tel:{digits}" if digits else None)
 
 
 def reopen(referral_id: int) -> None:

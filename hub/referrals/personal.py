@@ -8,13 +8,16 @@ from hub.core import registry
 from hub.core.db import db
 from hub.core.personal import told
 from hub.referrals.disputes.models import Dispute
+from hub.referrals.fairness.models import Review
 from hub.referrals.introductions.models import Introduction, IntroductionReferral
 from hub.referrals.landing.models import LandingName, Touch
 from hub.referrals.models import Clawback, Referral, StageEvent, StageEventNote
+from hub.referrals.promotions.models import Promotion
 from hub.referrals.rights.models import Consent, VettingAnswer
 
-INTERNAL = ("lead_key", "import_key")
+INTERNAL = ("lead_key", "import_key", "score", "reasons")
 SECRET = ("token_digest", "sealed_token", "details", "by_id")
+BY_STAFF = ("signals", "score", "first_by_id", "second_by_id", "refused_by_id", "answered_by_id")
 
 
 @registry.export("referrals")
@@ -35,6 +38,11 @@ def tell(member_id: int) -> registry.Told:
     yield told(Introduction, Introduction.member_id == member_id, without=("once",))
     begun = select(Introduction.id).where(Introduction.member_id == member_id)
     yield told(IntroductionReferral, IntroductionReferral.introduction_id.in_(begun))
+    made = or_(
+        *(column == member_id for column in (Promotion.by_id, Promotion.started_by_id, Promotion.ended_by_id))
+    )
+    yield told(Promotion, made, without=("by_id", "started_by_id", "ended_by_id"))
+    yield told(Review, Review.referral_id.in_(mine), without=BY_STAFF)
     cared = db.session.execute(
         select(Referral.id, Referral.code).where(Referral.owner_id == member_id).order_by(Referral.id)
     )
@@ -57,3 +65,6 @@ def forget(member_id: int, _now: dt.datetime) -> None:
         update(Introduction).where(Introduction.member_id == member_id).values(words=None, answer=None),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))
+    theirs = select(Referral.id).where(Referral.advocate_id == member_id)
+    side = update(Review).where(Review.referral_id.in_(theirs)).values(appeal=None, answer=None, words=None)
+    db.session.execute(side.execution_options(synchronize_session=False))

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, cast, get_args
 
+from hub.referrals.extra_terms import dump_terms, read_terms
+from hub.referrals.extras import Extras
 from hub.referrals.ladder import Kind, Ladder, LadderError, Payee, Rung
 from hub.referrals.lead_file import dump_lead, read_faq, read_lead
 from hub.referrals.lead_terms import LeadTerms
@@ -36,6 +38,7 @@ class Policies:
     payee: Payee = "member"
     member_percent: int = 100
     default_owner: str | None = None
+    extras: Extras = field(default_factory=Extras)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,7 @@ def _policies(fields: Fields) -> Policies:
         payee=payee,
         member_percent=100 if percent is None else percent,
         default_owner=owner or None,
+        extras=read_terms(fields),
     )
     fields.close()
     return policies
@@ -218,7 +222,7 @@ def _policy_lines(policies: Policies) -> list[str]:
         lines.append(f"daily_cap = {policies.daily_cap}")
     if policies.default_owner:
         lines.append(f"default_owner = {_quoted(policies.default_owner)}")
-    return lines
+    return lines + dump_terms(policies.extras)
 
 
 def _quoted(text: str) -> str:

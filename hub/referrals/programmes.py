@@ -80,7 +80,7 @@ def _values(file: ProgrammeFile) -> dict[str, Any]:
         "name": file.name, "audience": list(file.audience), "rungs": write_ladder(file.ladder),
         "clawback": policies.clawback, "daily_cap": policies.daily_cap,
         "hold_submission": policies.hold_submission, "payee": policies.payee,
-        "member_percent": policies.member_percent,
+        "member_percent": policies.member_percent, "extra_terms": policies.extras.stored(),
         "page": _page(file),
     }  # fmt: skip
 
@@ -99,7 +99,7 @@ def as_file(programme: Programme, version: ProgrammeVersion, owner_email: str | 
         policies=Policies(
             clawback=cast(Policy, version.clawback), daily_cap=version.daily_cap,
             hold_submission=version.hold_submission, payee=cast(Payee, version.payee),
-            member_percent=version.member_percent, default_owner=owner_email,
+            member_percent=version.member_percent, default_owner=owner_email, extras=version.extras,
         ),
         page=Page(faq=tuple((q, a) for q, a in version.page.get("faq", ())), **page),
         lead=lead_terms.of_version(version.page),

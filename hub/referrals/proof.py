@@ -5,16 +5,18 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from hub.activity.models import Fact
 from hub.core.db import db
 from hub.ledger.models import Account, Entry
 from hub.referrals.advance import steps_of
+from hub.referrals.fairness.models import Review
 from hub.referrals.models import Clawback, ProgrammeVersion, Referral
 from hub.referrals.standing import Step
 
 BATCH = 500
+BESIDE = ("promotion", "size")  # the keys of what is paid beside the ladder
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,12 @@ class Case:
     steps: list[Step] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
     takings: list[Clawback] = field(default_factory=list)
+    waiting: int = 0
+    reviews: list[Review] = field(default_factory=list)
+    beside: list[Line] = field(default_factory=list)
+    programme_id: int = 0
+    source: str = "hub"
+    worth: tuple[int | None, str | None] = (None, None)
     moves: list[tuple[dt.datetime, int, ProgrammeVersion]] = field(default_factory=list)
 
     def version_at(self, instant: dt.datetime, versions: dict[int, ProgrammeVersion]) -> ProgrammeVersion:
@@ -74,7 +82,8 @@ def cases(known: dict[int, ProgrammeVersion], after: int = 0) -> Iterator[Case]:
     """Every referral by id, in batches of a handful of statements."""
     columns = (
         Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
-        Referral.highest_rung, Referral.state,
+        Referral.highest_rung, Referral.state, Referral.waiting,
+        Referral.programme_id, Referral.source, Referral.amount_hundredths, Referral.currency,
     )  # fmt: skip
     while True:
         query = select(*columns).where(Referral.id > after).order_by(Referral.id).limit(BATCH)
@@ -84,7 +93,9 @@ def cases(known: dict[int, ProgrammeVersion], after: int = 0) -> Iterator[Case]:
         after = rows[-1].id
         batch = {
             row.id: Case(
-                row.id, known[row.version_id], row.advocate_id, row.company_id, row.rung, row.highest_rung, row.state
+                row.id, known[row.version_id], row.advocate_id, row.company_id, row.rung, row.highest_rung, row.state,
+                waiting=row.waiting, programme_id=row.programme_id, source=row.source,
+                worth=(row.amount_hundredths, row.currency),
             )
             for row in rows
         }  # fmt: skip
@@ -101,6 +112,8 @@ def _fill(batch: dict[int, Case], known: dict[int, ProgrammeVersion]) -> None:
     takings = select(Clawback).where(Clawback.referral_id.in_(ids)).order_by(Clawback.id)
     for row in db.session.scalars(takings):
         batch[row.referral_id].takings.append(row)
+    for review in db.session.scalars(select(Review).where(Review.referral_id.in_(ids)).order_by(Review.id)):
+        batch[review.referral_id].reviews.append(review)
     subjects = [f"referral:{referral_id}" for referral_id in ids]
     _fill_lines(batch, subjects)
     moved = (
@@ -120,9 +133,11 @@ def _fill_lines(batch: dict[int, Case], subjects: Sequence[str]) -> None:
     )  # fmt: skip
     query = select(Entry.subject, *columns).join(Account, Account.id == Entry.account_id)
     # Corrections that a manager made by hand have keys of their own, and are nobody's business here.
-    query = query.where(Entry.subject.in_(subjects), Entry.key.like("referral:%")).order_by(Entry.id)
-    for row in db.session.execute(query):
-        batch[int(row[0].split(":")[1])].lines.append(Line(*row[1:]))
+    ours = or_(*(Entry.key.like(f"{prefix}:%") for prefix in ("referral", *BESIDE)))
+    for row in db.session.execute(query.where(Entry.subject.in_(subjects), ours).order_by(Entry.id)):
+        case = batch[int(row[0].split(":")[1])]
+        line = Line(*row[1:])
+        (case.lines if line.key.startswith("referral:") else case.beside).append(line)
 
 
 def by_account(case: Case) -> dict[int, list[Clawback]]:

@@ -8,12 +8,16 @@ from hub.core import registry
 from hub.members.models import Member
 from hub.referrals import intake, queries
 from hub.referrals.advance import Advance, advance_many
+from hub.referrals.fairness import seed as fairness
 from hub.referrals.intake import Contact
 from hub.referrals.landing import seed as _landing  # noqa: F401 - plants its own
 from hub.referrals.models import Programme, Referral
 from hub.referrals.programme_file import ProgrammeFile, read
 from hub.referrals.programmes import publish
+from hub.referrals.promotions import seed as promotions
 from hub.referrals.samples import PROGRAMME
+
+PARTS = (fairness, promotions)  # more of the sample, by being imported
 
 
 @dataclass(frozen=True, slots=True)

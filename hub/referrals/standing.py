@@ -79,6 +79,17 @@ def _rank(ladder: Ladder, step: Step) -> tuple[int, int]:
     return (("open", "lost", "won").index(rung.kind), rung.position)
 
 
+def reached_at(ladder: Ladder, steps: Iterable[Step], rung_key: str) -> datetime:
+    """When a rung counts as reached: at the first event on it or, where it was skipped, above it."""
+    floor = ladder.rung(rung_key).position
+    times = [
+        step.happened_at
+        for step in steps
+        if (rung := ladder.rung(step.rung_key)).kind != "lost" and rung.position >= floor
+    ]
+    return min(times)
+
+
 def highest(ladder: Ladder, steps: Iterable[Step]) -> Rung | None:
     """The highest rung a referral has ever reached, the lost one aside; None when there is none."""
     reached = {step.rung_key for step in steps}

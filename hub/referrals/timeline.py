@@ -14,6 +14,7 @@ from hub.core.words import money, points
 from hub.referrals import dossier, words
 from hub.referrals.disputes import telling as disputes
 from hub.referrals.dossier import Dossier
+from hub.referrals.fairness import story as fairness
 from hub.referrals.ladder import Rung, UnknownRungError
 from hub.referrals.queries import Heard
 from hub.referrals.rights import telling as rights
@@ -26,6 +27,12 @@ TOLD = {
     "referral.submitted": "of the new referral",
     "referral.handed_over": "that it is theirs to follow up",
     "community.said": "that somebody wrote",
+    "referral.in_review": "that its points wait",
+    "referral.doubted": "that it waits for a look",
+    "referral.review_released": "that its points are free",
+    "referral.review_refused": "that its points were kept back",
+    "referral.appeal_answered": "of the answer",
+    "referral.waited": "of points that had waited",
 }
 EVERYBODY = ("advocate", "rep", "manager")
 
@@ -40,6 +47,8 @@ def about(subject: str) -> Iterator[Moment]:
         return
     for part in (_submitted, _facts, _stages, _payments, _decisions, _told):
         yield from part(file)
+    for told in fairness.lines(file):
+        yield from lines(**told)
 
 
 def lines(

@@ -16,6 +16,7 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, render, row_number, see_other
 from hub.referrals import asking, coach, gates, intake, lead_terms, page, queries, words
 from hub.referrals.disputes import views as disputes
+from hub.referrals.extra_terms import sentences
 from hub.referrals.forms import ReferralForm
 from hub.referrals.introductions import views as introductions
 from hub.referrals.landing import mine as my_page
@@ -23,6 +24,7 @@ from hub.referrals.landing import views as landing
 from hub.referrals.models import Programme
 from hub.referrals.people import person_key
 from hub.referrals.programme_file import PAGE_TEXTS
+from hub.referrals.promotions.showing import now_running, running
 from hub.referrals.rights import views as rights
 
 blueprint = Blueprint("referrals", __name__)
@@ -141,6 +143,7 @@ def offer(chosen: Programme) -> dict[str, Any]:
     return {
         "programme": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
         "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
+        "running": running([f"programme:{chosen.id}"], now()), "more": sentences(version.extras),
         "promise": words.promise(version.ladder), "payee": words.payee_words(version), "modes": words.MODE_NOTES,
     }  # fmt: skip
 
@@ -206,4 +209,8 @@ def pulse(number: int) -> BaseResponse:
 def moving(member: Any) -> str:
     """What is on its way, for the home page: three statements, one while nothing is."""
     found = queries.moving(member.id)
-    return render_template("referrals/_moving.html", cards=page.cards(found) if found else [])
+    return render_template(
+        "referrals/_moving.html",
+        cards=page.cards(found) if found else [],
+        running=now_running(now(), member.type),
+    )

@@ -36,6 +36,7 @@ SOURCES = {
     "manager": "by a manager, by hand",
     "rep": "by a sales rep, by hand",
     "person": "by the person themselves",
+    "operator": "at the command line",
 }
 OWNER_RULES = {
     "company": "looks after the advocate’s company",
@@ -68,10 +69,12 @@ def climb(
     paid: Mapping[str, int] | None = None,
     at: Mapping[str, dt.datetime] | None = None,
     held: bool = False,
+    waits: str = "",
 ) -> list[Step]:
     """The paying rungs, lowest first, of a referral that stands on `here` and once reached `top`.
 
-    A rung that was paid shows what was paid for it, also when today's ladder would pay something else.
+    `waits` is said of rungs that were reached and not paid yet. A rung that was paid shows what was paid for it, also
+    when today's ladder would pay something else.
     """
     stands, highest = _rung(ladder, here), _rung(ladder, top)
     reached = highest.position if highest and highest.kind != "lost" else 0
@@ -83,7 +86,8 @@ def climb(
             Step(
                 key=rung.key, label=rung.label, total=rung.total, state=state, is_last=rung == ladder.won,
                 gain=booked if booked is not None else ladder.amounts[rung.key], at=(at or {}).get(rung.key),
-                say=_say(rung, stands, reached, skipped=skipped, held=held),
+                say=_kept(rung, ladder, reached, booked, waits)
+                or _say(rung, stands, reached, skipped=skipped, held=held),
             )
         )  # fmt: skip
     return _mark_next(steps, stands)
@@ -122,6 +126,12 @@ def _say(rung: Rung, stands: Rung | None, reached: int, *, skipped: bool, held: 
     if skipped:
         return "Skipped on the way, and paid all the same."
     return ""
+
+
+def _kept(rung: Rung, ladder: Ladder, reached: int, booked: int | None, waits: str) -> str:
+    if not waits or rung.position > reached or booked is not None or not ladder.amounts[rung.key]:
+        return ""
+    return f"Its {points(ladder.amounts[rung.key])} points wait. {waits}."
 
 
 def drawn(version_ladder: Ladder) -> list[Step]:

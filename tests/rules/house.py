@@ -34,6 +34,7 @@ from hub.crm.models import DeliveryState
 from hub.crm.sample.models import SampleDeal
 from hub.home.readiness import expected, migrations_dir
 from hub.ledger.models import Account, Entry
+from hub.members.actions import tickets
 from hub.members.models import Company, Member
 from hub.members.seed import PASSWORD
 from hub.notices.envelope import unsubscribe_url
@@ -43,8 +44,10 @@ from hub.outbox.jobs import drain_all
 from hub.outbox.models import Message
 from hub.referrals import queries
 from hub.referrals.disputes.models import Dispute
+from hub.referrals.fairness.models import Review
 from hub.referrals.introductions import actions as introductions
 from hub.referrals.models import Referral
+from hub.referrals.promotions.models import Promotion
 from hub.referrals.rights.models import Consent
 from hub.sharing.models import PersonalLink
 from leaderboard.models import Season
@@ -176,14 +179,18 @@ def _plant() -> dict[str, Any]:
     refused = Mail(key="rules:refused", kind="community.said", member_id=ada.id, state="parked", data={},
                    note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
     db.session.add(refused)
+    alone = members.add("una@example.org", name="Una Alone", now=at, confirmed=False)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
         "members.invitation.token": members.invite("newcomer@example.org", name="Nell", now=at, by=grace),
         "members.accept_invitation.token": members.claim_link(stub, now=at),
         "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
+        "members.confirmation.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
+        "members.confirm_now.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
         "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
-        "folder": "referral_stage", **_introduced(ada, at),
+        "folder": "referral_stage", "review_id": db.session.scalar(select(func.max(Review.id))),
+        "promotion_id": db.session.scalar(select(func.max(Promotion.id))), **_introduced(ada, at),
     }  # fmt: skip
 
 

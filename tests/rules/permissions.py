@@ -28,6 +28,8 @@ GET  /sign-in/forgotten                             ok ok ok ok ok ok ok ok
 POST /sign-in/forgotten                             ok ok ok ok ok ok ok ok
 GET  /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
 POST /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
+GET  /confirmations/<token>                         ok ok ok ok ok ok ok ok
+POST /confirmations/<token>                         ok ok ok ok ok ok ok ok
 POST /sign-out                                      in ok ok ok ok ok ok ok
 GET  /invitations/<token>                           ok ok ok ok ok ok ok ok
 POST /invitations/<token>                           ok ok ok ok ok ok ok ok
@@ -61,6 +63,7 @@ GET  /members/<handle>/panels/<name>                in ok ok ok ok ok ok ok
 GET  /points                                        in ok ok ok ok ok ok ok
 GET  /settings                                      in ok ok ok ok ok ok ok
 POST /settings                                      in ok ok ok ok ok ok ok
+POST /settings/confirmation                         in ok ok ok ok ok ok ok
 POST /settings/password                             in ok ok ok ok ok ok ok
 GET  /settings/data                                 in ok ok ok ok ok ok ok
 POST /settings/data/erasure                         in ok ok ok ok ok ok ok
@@ -80,6 +83,7 @@ GET  /referrals/new                                 in ok ok ok ok ok ok ok
 POST /referrals/new                                 in ok ok ok ok ok ok ok
 POST /referrals/new/check                           in ok ok ok ok ok ok ok
 GET  /referrals/<number>                            in -- ok -> -- -- -> ->
+POST /referrals/<number>/appeal                     in -- ok -- -- -- -- --
 GET  /referrals/<number>/pulse                      in -- ok ok -- -- ok ok
 GET  /referrals/page                                in ok ok ok ok ok ok ok
 POST /referrals/page                                in ok ok ok ok ok ok ok
@@ -257,6 +261,17 @@ GET  /manage/levels                                 in no no no no no ok ok
 POST /manage/levels                                 in no no no no no ok ok
 POST /manage/levels/<level_id>                      in no no no no no ok ok
 POST /manage/levels/<level_id>/removal              in no no no no no ok ok
+GET  /manage/fairness                               in no no no no no ok ok
+GET  /manage/fairness/settings                      in no no no no no ok ok
+POST /manage/fairness/settings                      in no no no no no ok ok
+GET  /manage/fairness/<review_id>                   in no no no no no ok ok
+POST /manage/fairness/<review_id>                   in no no no no no ok ok
+GET  /manage/promotions                             in no no no no no ok ok
+GET  /manage/promotions/new                         in no no no no no ok ok
+POST /manage/promotions/new                         in no no no no no ok ok
+GET  /manage/promotions/<promotion_id>              in no no no no no ok ok
+POST /manage/promotions/<promotion_id>              in no no no no no ok ok
+POST /manage/promotions/<promotion_id>/end          in no no no no no ok ok
 GET  /manage/programmes                             in no no no no no ok ok
 GET  /manage/programmes/new                         in no no no no no ok ok
 POST /manage/programmes/new                         in no no no no no ok ok

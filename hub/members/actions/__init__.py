@@ -1,6 +1,7 @@
 """The verbs of this room, by what they are about."""
 
 from hub.members.actions.companies import companies_by_name, company, own
+from hub.members.actions.confirming import ask_to_confirm, confirm_email
 from hub.members.actions.erasing import erase
 from hub.members.actions.identities import arrive, link
 from hub.members.actions.people import (
@@ -11,6 +12,7 @@ from hub.members.actions.people import (
     reset_sessions,
     set_roles,
     update_profile,
+    vouch,
 )
 from hub.members.actions.sessions import change_password, end_session, forget_ended, renew_digest
 from hub.members.actions.stubs import stub, stubs
@@ -26,8 +28,9 @@ from hub.members.actions.tickets import (
 from hub.members.names import Refusal
 
 __all__ = [
-    "Refusal", "add", "arrive", "ask_for_reset", "change_password", "claim", "claim_link", "companies_by_name",
-    "company", "disable", "enable", "end_session", "erase", "forget_ended", "forgotten", "invite", "link", "own",
-    "place_in", "renew_digest", "reset_link", "reset_password", "reset_sessions", "set_roles", "stub", "stubs",
-    "update_profile",
+    "Refusal", "add", "arrive", "ask_for_reset", "ask_to_confirm", "change_password", "claim", "claim_link",
+    "companies_by_name", "company", "confirm_email", "disable", "enable", "end_session", "erase", "forget_ended",
+    "forgotten", "invite", "link", "own", "place_in", "renew_digest", "reset_link", "reset_password",
+    "reset_sessions", "set_roles", "stub", "stubs",
+    "update_profile", "vouch",
 ]  # fmt: skip

@@ -40,7 +40,7 @@ def _blank(member: Member, now: dt.datetime) -> None:
     db.session.refresh(member)
     member.name, member.handle = FORMER, f"former-{secrets.token_hex(6)}"
     member.email = member.title = member.pseudonym = member.zone = member.language = None
-    member.password_hash = member.stub_key = member.company_id = None
+    member.password_hash = member.stub_key = member.company_id = member.email_confirmed_at = None
     member.roles_held, member.is_staff = ["advocate"], False
     member.erased_at = now
     member.session_epoch += 1

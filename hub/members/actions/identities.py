@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hub import activity
 from hub.core.db import db
 from hub.members import queries
-from hub.members.actions.people import add
+from hub.members.actions.people import add, vouch
 from hub.members.actions.tickets import claim, join
 from hub.members.models import Identity, Member
 from hub.members.names import Refusal
@@ -38,6 +38,7 @@ def arrive(proof: Proof, *, now: dt.datetime, invitation: str | None = None) -> 
     if known is not None:
         if not known.is_active:
             raise Refusal("Your membership is switched off. Ask the community manager.")
+        _vouch(known, proof, now)
         return known
     if invitation is not None:
         member = claim(invitation, name=proof.name, email=_invited_address(invitation, proof, now), password=None,
@@ -56,6 +57,7 @@ def link(member: Member, proof: Proof, *, now: dt.datetime) -> Identity:
     mine = [
         i for i in queries.identities(member.id) if (i.issuer, i.subject) == (proof.issuer, proof.subject)
     ]
+    _vouch(member, proof, now)
     if mine:
         return mine[0]
     identity = Identity(issuer=proof.issuer, subject=proof.subject, member_id=member.id, created_at=now)
@@ -63,6 +65,12 @@ def link(member: Member, proof: Proof, *, now: dt.datetime) -> Identity:
     db.session.flush()
     activity.record("member.sign_in_connected", subject=f"member:{member.id}", by_id=member.id, now=now)
     return identity
+
+
+def _vouch(member: Member, proof: Proof, now: dt.datetime) -> None:
+    """A provider that checked the very address we have confirms it."""
+    if proof.email_verified and member.email and proof.email.strip().lower() == member.email.lower():
+        vouch(member, now=now, by_id=member.id)
 
 
 def _invited_address(invitation: str, proof: Proof, now: dt.datetime) -> str:

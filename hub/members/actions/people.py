@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from hub import activity
 from hub.core import edges
 from hub.core.db import db
-from hub.members import passwords, queries
+from hub.members import addresses, passwords, queries
 from hub.members.models import ROLES, STAFF_ROLES, TYPES, Member
 from hub.members.names import LANGUAGES, Refusal, address, chosen_handle, handle_base, handle_variant, spoken
 
@@ -25,10 +25,12 @@ def add(
     title: str | None = None,
     password: str | None = None,
     handle: str | None = None,
+    confirmed: bool = True,
 ) -> Member:
-    """A new member who may sign in at once.
+    """A new member who may sign in at once. Whoever adds somebody vouches for the address; that of somebody who came
+    by themselves isn't `confirmed`.
 
-    Refuses a taken e-mail or handle, unknown roles and types, and weak passwords.
+    Refuses a taken or throw-away e-mail, a taken handle, unknown roles and types, and weak passwords.
     """
     name = named(name)
     email = free_address(email)
@@ -37,6 +39,7 @@ def add(
     member = Member(
         email=email, name=name, type=_known_type(type), title=spoken(title or "") or None, company_id=company_id,
         password_hash=passwords.digest(password) if password is not None else None, joined_at=now, created_at=now,
+        email_confirmed_at=now if confirmed else None,
     )  # fmt: skip
     wear(member, roles)
     keep(member, handle=handle)
@@ -53,12 +56,32 @@ def named(name: str) -> str:
 
 
 def free_address(email: str, *, except_id: int | None = None) -> str:
-    """The address as kept. Refuses one that belongs to somebody else."""
-    email = address(email)
+    """The address as kept. Refuses one that belongs to somebody else, and one that is thrown away after use."""
+    email = lasting(email)
     other = queries.find(email)
     if other is not None and other.id != except_id:
         raise Refusal(f"Somebody with the address {email} is here already.")
     return email
+
+
+def lasting(email: str) -> str:
+    """The address as kept. Refuses a mailbox that is made to be thrown away."""
+    email = address(email)
+    if addresses.is_disposable(email):
+        raise Refusal(
+            f"{addresses.domain_of(email)} gives out addresses that are thrown away after use. Take one that stays "
+            "yours: it is how your points find you."
+        )
+    return email
+
+
+def vouch(member: Member, *, now: dt.datetime, by_id: int | None) -> None:
+    """Counts the address as confirmed, once: its mailbox, or a provider that checked it, says so."""
+    if member.email_confirmed_at is not None or not member.email:
+        return
+    member.email_confirmed_at = now
+    db.session.flush()
+    activity.record("member.email_confirmed", subject=f"member:{member.id}", by_id=by_id, now=now)
 
 
 def wear(member: Member, roles: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""One-time ways in: invitation, claim of a stub, password reset.
+"""One-time links: invitation, claim of a stub, password reset, confirmation of an address.
 
 A ticket is 256 random bits; only their digest is kept, and for its mail a sealed copy that the database alone can't
 open. Of several who use it at once, one conditional UPDATE picks one.
@@ -14,18 +14,20 @@ from hub import activity, outbox
 from hub.core import crypto
 from hub.core.db import db
 from hub.members import passwords, queries
-from hub.members.actions.people import free_address, named, wear
+from hub.members.actions.people import free_address, lasting, named, vouch, wear
 from hub.members.actions.sessions import set_password
 from hub.members.actions.stubs import stub
 from hub.members.models import Member, Ticket
-from hub.members.names import Refusal, address
+from hub.members.names import Refusal
 
 LASTS = {
     "invitation": dt.timedelta(days=14),
     "claim": dt.timedelta(days=14),
     "reset": dt.timedelta(hours=1),
     "forgotten": dt.timedelta(minutes=30),
+    "confirmation": dt.timedelta(days=3),
 }
+CONFIRMATION = "confirmation"
 FORGOTTEN = "members.forgotten"
 MAIL_LINK = "notices.mail_link"  # by name: the room that mails lies downhill
 SPENT = "This link has been used or has expired. Ask whoever sent it for a new one."
@@ -45,7 +47,7 @@ def invite(
 
     Refuses members, and admins invited by managers.
     """
-    kept = address(email)
+    kept = lasting(email)
     found = queries.find(kept)
     if found is not None and not found.is_stub:
         raise Refusal(f"Somebody with the address {kept} is here already.")
@@ -57,14 +59,14 @@ def invite(
     member.company_id = company_id or member.company_id
     by_id = by.id if by else None
     activity.record("member.invited", subject=f"member:{member.id}", by_id=by_id, now=now)
-    return _issue(member, "invitation", now=now, by_id=by_id)
+    return issue(member, "invitation", now=now, by_id=by_id)
 
 
 def claim_link(member: Member, *, now: dt.datetime, by_id: int | None = None) -> str:
     """The token of a link by which a stub becomes a member. Refuses members who have joined, and disabled ones."""
     if not member.is_stub or member.disabled_at or member.erased_at:
         raise Refusal(f"{member.name} has joined already; there is nothing to claim.")
-    return _issue(member, "claim", now=now, by_id=by_id)
+    return issue(member, "claim", now=now, by_id=by_id)
 
 
 def reset_link(member: Member, *, now: dt.datetime, by: Member | None = None) -> str:
@@ -73,7 +75,7 @@ def reset_link(member: Member, *, now: dt.datetime, by: Member | None = None) ->
         raise Refusal(f"{member.name} can't sign in: a stub, disabled or erased.")
     if by is not None and "admin" in member.roles and "admin" not in by.roles:
         raise Refusal("Only an admin can reset an admin's password.")
-    return _issue(member, "reset", now=now, by_id=by.id if by else None)
+    return issue(member, "reset", now=now, by_id=by.id if by else None)
 
 
 def ask_for_reset(email: str, *, now: dt.datetime) -> None:
@@ -88,8 +90,8 @@ def forgotten(email: str, *, now: dt.datetime) -> bool:
     found = queries.find(email)
     if found is None or not found.is_active or found.password_hash is None:
         return False
-    _void(found, now=now, purpose="reset")
-    _issue(found, "reset", now=now, by_id=found.id, mail="forgotten")
+    void(found, now=now, purpose="reset")
+    issue(found, "reset", now=now, by_id=found.id, mail="forgotten")
     return True
 
 
@@ -99,7 +101,7 @@ def claim(token: str, *, name: str, email: str, password: str | None, now: dt.da
     `password` is None when the person proved who they are at the hub's own provider instead. Refuses a used or expired
     link, a taken address, a weak password.
     """
-    member = _spend(token, ("invitation", "claim"), now=now)
+    member = spend(token, ("invitation", "claim"), now=now)
     if not member.is_stub:
         raise Refusal(SPENT)
     join(member, name=name, email=email, now=now)
@@ -110,24 +112,36 @@ def claim(token: str, *, name: str, email: str, password: str | None, now: dt.da
 
 
 def join(member: Member, *, name: str, email: str, now: dt.datetime) -> None:
-    """Turns a stub into a member who may sign in, and voids every other link to it."""
+    """Turns a stub into a member who may sign in, and voids every other link to it. The address we wrote to is
+    confirmed by that; another one isn't yet, and gets a link that confirms it."""
+    known = member.email
     member.name = named(name)
     member.email = free_address(email, except_id=member.id)
     member.is_stub, member.joined_at = False, now
+    member.email_confirmed_at = now if known and known.lower() == member.email else None
     member.session_epoch += 1
-    _void(member, now=now)
+    void(member, now=now)
+    if member.email_confirmed_at is None:
+        issue(member, CONFIRMATION, now=now, by_id=member.id)
     activity.record("member.joined", subject=f"member:{member.id}", by_id=member.id, now=now)
 
 
 def reset_password(token: str, password: str, *, now: dt.datetime) -> Member:
-    """Uses a reset link: sets the password, ends every session, voids other links. Refuses a used or expired link."""
-    member = _spend(token, ("reset",), now=now)
+    """Uses a reset link: sets the password, ends every session, voids other links. A link that only
+    the mailbox got confirms the address as well. Refuses a used or expired link."""
+    found = queries.open_ticket(token, ("reset",), now=now)
+    member = spend(token, ("reset",), now=now)
     set_password(member, password, now=now, by_id=member.id)
-    _void(member, now=now)
+    if (
+        found is not None and found[0].by_id == member.id
+    ):  # asked for by themselves: nobody else was shown the link
+        vouch(member, now=now, by_id=member.id)
+    void(member, now=now)
     return member
 
 
-def _issue(member: Member, purpose: str, *, now: dt.datetime, by_id: int | None, mail: str = "") -> str:
+def issue(member: Member, purpose: str, *, now: dt.datetime, by_id: int | None, mail: str = "") -> str:
+    """A new link: its token, which is mailed too where there is an address."""
     token, mail = secrets.token_urlsafe(32), mail or purpose
     ticket = Ticket(token_digest=crypto.digest(token), purpose=purpose, member_id=member.id, by_id=by_id,
                     created_at=now, expires_at=now + LASTS[mail])  # fmt: skip
@@ -144,7 +158,8 @@ def _issue(member: Member, purpose: str, *, now: dt.datetime, by_id: int | None,
     return token
 
 
-def _spend(token: str, purposes: Sequence[str], *, now: dt.datetime) -> Member:
+def spend(token: str, purposes: Sequence[str], *, now: dt.datetime) -> Member:
+    """Uses a link, once, and gives whom it is for. Refuses a used, expired or unknown one."""
     found = queries.open_ticket(token, purposes, now=now)
     if found is None:
         raise Refusal(SPENT)
@@ -155,7 +170,8 @@ def _spend(token: str, purposes: Sequence[str], *, now: dt.datetime) -> Member:
     return member
 
 
-def _void(member: Member, *, now: dt.datetime, purpose: str | None = None) -> None:
+def void(member: Member, *, now: dt.datetime, purpose: str | None = None) -> None:
+    """Ends the member's other open links, or those of one purpose."""
     others = update(Ticket).where(Ticket.member_id == member.id, Ticket.used_at.is_(None))
     if purpose is not None:
         others = others.where(Ticket.purpose == purpose)

@@ -11,6 +11,8 @@ WRITING = {
     "/sign-in/forgotten": EVERYBODY,
     "/sign-in/reset/<token>": EVERYBODY,
     "/invitations/<token>": EVERYBODY,
+    "/confirmations/<token>": EVERYBODY,
+    "/settings/confirmation": MEMBERS,
     "/sign-out": MEMBERS,
     "/sign-in/connect": MEMBERS,
     "/settings": MEMBERS,
