@@ -265,6 +265,8 @@ class SupplierForm(FlaskForm):
 class PlanForm(FlaskForm):
     """What a referral brings besides points."""
 
+    names: tuple[dict[int, str], dict[str, str]] = ({}, {})  # of programmes and of stages
+
     programme_id = SelectField("Programme", coerce=int)
     for_kind = SelectField("For", choices=options([
         ("", "Everybody"), ("type", "A type of member"), ("mode", "A way of referring"), ("member", "One member"),

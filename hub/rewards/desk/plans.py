@@ -87,6 +87,7 @@ def _wish(form: PlanForm) -> programmes.Wish:
 def _form(**given: Any) -> PlanForm:
     form = PlanForm(**given)
     found, stages = queries.stage_choices()
+    form.names = {one.id: one.version.name for one in found}, dict(stages)
     form.programme_id.choices = options((one.id, one.version.name) for one in found)
     form.stage.choices = options(stages)
     given_away = [one for one in queries.catalogue(now()) if not one.needs_address and not one.options]
@@ -102,5 +103,5 @@ def _page(form: PlanForm, *, status: int = 200, trouble: str = "") -> Response:
     return render(
         "rewards/desk/plans.html", status=status, form=form, trouble=trouble, plans=programmes.listed(), house=rules(),
         undecided=undecided[:PAGE], more=undecided[PAGE - 1][0].id if len(undecided) > PAGE else None,
-        decided=money.decided(), programmes=dict(form.programme_id.choices or []), stages=dict(form.stage.choices or []),
+        decided=money.decided(), programmes=form.names[0], stages=form.names[1],
     )  # fmt: skip
