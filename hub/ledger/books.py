@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from hub.ledger.actions import Award
 
 CHUNK = 500
-SPENDING = frozenset({"redemption", "refund"})
+SPENDING = frozenset({"redemption", "refund", "lapse"})
+"""Reasons that are no part of what was earned: lifetimes and boards never see them."""
 COLUMNS = {
     "account_id": "bigint", "points": "bigint", "reason": "text", "key": "text", "subject": "text",
     "corrects_id": "bigint", "by_id": "bigint", "happened_at": "timestamptz", "created_at": "timestamptz",

@@ -11,7 +11,7 @@ from hub.core.db import Base, Id
 LIMIT = 1_000_000
 REASONS = (
     "referral_stage", "referral_clawback", "referral_restored", "challenge", "manual", "correction", "redemption",
-    "refund", "hangout", "promotion", "import",
+    "refund", "hangout", "promotion", "import", "lapse",
 )  # fmt: skip
 HELD = "settled_at IS NULL AND released_at IS NULL"
 

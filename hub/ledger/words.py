@@ -9,6 +9,7 @@ REASONS = {
     "correction": "A correction",
     "redemption": "You chose a reward",
     "refund": "A reward was taken back",
+    "lapse": "Points lapsed after a long time without news",
     "hangout": "You took part in a hangout",
     "promotion": "A promotion",
     "import": "Earned before this hub",
@@ -17,7 +18,7 @@ BESIDE = {"size": "Your referral became a large deal", "nth": "You keep introduc
 ICONS = {
     "referral_stage": "handshake", "referral_clawback": "handshake", "referral_restored": "handshake",
     "challenge": "target", "manual": "hand-heart", "correction": "pencil", "redemption": "gift", "refund": "gift",
-    "hangout": "video", "promotion": "megaphone", "import": "package",
+    "hangout": "video", "promotion": "megaphone", "import": "package", "lapse": "clock",
 }  # fmt: skip
 
 

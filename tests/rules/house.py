@@ -49,6 +49,8 @@ from hub.referrals.introductions import actions as introductions
 from hub.referrals.models import Referral
 from hub.referrals.promotions.models import Promotion
 from hub.referrals.rights.models import Consent
+from hub.rewards import suppliers
+from hub.rewards.models import Payout, Redemption, Reward, Supplier
 from hub.sharing.models import PersonalLink
 from leaderboard.models import Season
 
@@ -180,6 +182,8 @@ def _plant() -> dict[str, Any]:
                    note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
     db.session.add(refused)
     alone = members.add("una@example.org", name="Una Alone", now=at, confirmed=False)
+    wish = suppliers.Wish(name="warehouse", kind="webhook", address="https://warehouse.example.com/orders", options={})
+    suppliers.keep(None, wish, by_id=grace.id, now=at)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
@@ -230,8 +234,20 @@ def _find(number: int) -> dict[str, Any]:
         "leaderboard.name": db.session.scalar(select(Season.slug)), "boards_desk.slug": "companies",
         "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
         "community_desk.name": f"{now():%Y-%m}",
-        **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
+        **_rewards(ada), **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
+    }  # fmt: skip
+
+
+def _rewards(ada: Member) -> dict[str, Any]:
+    mine = select(Redemption.id).where(Redemption.member_id == ada.id, Redemption.state == "approved")
+    codes = select(Reward.id).where(Reward.slug == "gift-card")
+    return {
+        "rewards.slug": "mug", "redemption_id": db.session.scalar(mine), "refund_id": 1, "limit_id": 1,
+        "reward_id": db.session.scalar(select(Reward.id).where(Reward.slug == "mug")),
+        "reward_pools.reward_id": db.session.scalar(codes), "payout_id": db.session.scalar(select(func.max(Payout.id))),
+        "supplier_id": db.session.scalar(select(func.max(Supplier.id))), "reward_news.name": NOWHERE,
+        "referral_id": db.session.scalar(select(func.max(Referral.id))),
     }  # fmt: skip
 
 

@@ -55,6 +55,15 @@ POST /badges/pauses                                 in ok ok ok ok ok ok ok
 POST /badges/pauses/<pause_id>/removal              in -- -- -- -- -- -- --
 GET  /badges/<slug>                                 in ok ok ok ok ok ok ok
 POST /badges/<slug>/visibility                      in -- ok -- -- -- -- --
+GET  /rewards                                       in ok ok ok ok ok ok ok
+GET  /rewards/quickest                              in ok ok ok ok ok ok ok
+GET  /rewards/<slug>                                in ok ok ok ok ok ok ok
+POST /rewards/<slug>/redemptions                    in ok ok ok ok ok ok ok
+POST /rewards/<slug>/wish                           in ok ok ok ok ok ok ok
+GET  /redemptions                                   in ok ok ok ok ok ok ok
+GET  /redemptions/<redemption_id>                   in -- ok -- -- -- -- --
+POST /redemptions/<redemption_id>/cancellation      in -- ok -- -- -- -- --
+POST /redemptions/<redemption_id>/receipt           in -- ok -- -- -- -- --
 GET  /leaderboard                                   in ok ok ok ok ok ok ok
 GET  /leaderboard/<slug>                            in ok ok ok ok ok ok ok
 GET  /leaderboard/<slug>/seasons/<name>             in ok ok ok ok ok ok ok
@@ -272,6 +281,46 @@ POST /manage/promotions/new                         in no no no no no ok ok
 GET  /manage/promotions/<promotion_id>              in no no no no no ok ok
 POST /manage/promotions/<promotion_id>              in no no no no no ok ok
 POST /manage/promotions/<promotion_id>/end          in no no no no no ok ok
+GET  /manage/redemptions                            in no no no no no ok ok
+POST /manage/redemptions/many                       in no no no no no ok ok
+GET  /manage/redemptions/<redemption_id>            in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/decision   in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/dispatch   in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/delivery   in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/task       in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/again      in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/resolution in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/refunds    in no no no no no ok ok
+POST /manage/redemptions/<redemption_id>/refunds/<refund_id>/decision in no no no no no -- --
+GET  /manage/rewards                                in no no no no no ok ok
+GET  /manage/rewards/new                            in no no no no no ok ok
+POST /manage/rewards/new                            in no no no no no ok ok
+GET  /manage/rewards/<reward_id>                    in no no no no no ok ok
+POST /manage/rewards/<reward_id>                    in no no no no no ok ok
+POST /manage/rewards/<reward_id>/publication        in no no no no no ok ok
+POST /manage/rewards/<reward_id>/draft              in no no no no no ok ok
+POST /manage/rewards/<reward_id>/archive            in no no no no no ok ok
+POST /manage/rewards/<reward_id>/stock              in no no no no no ok ok
+GET  /manage/rewards/<reward_id>/preview            in no no no no no ok ok
+GET  /manage/rewards/<reward_id>/codes              in no no no no no ok ok
+POST /manage/rewards/<reward_id>/codes              in no no no no no ok ok
+POST /manage/rewards/<reward_id>/codes/trace        in no no no no no ok ok
+GET  /manage/rewards/costs                          in no no no no no ok ok
+GET  /manage/rewards/costs/tax.csv                  in no no no no no ok ok
+GET  /manage/rewards/payouts                        in no no no no no ok ok
+POST /manage/rewards/payouts/<payout_id>            in no no no no no ok ok
+GET  /manage/rewards/limits                         in no no no no no ok ok
+POST /manage/rewards/limits                         in no no no no no ok ok
+POST /manage/rewards/limits/<limit_id>/end          in no no no no no ok ok
+GET  /manage/rewards/rules                          in no no no no no ok ok
+POST /manage/rewards/rules                          in no no no no no ok ok
+GET  /manage/rewards/suppliers                      in no no no no no ok ok
+POST /manage/rewards/suppliers                      in no no no no no ok ok
+GET  /manage/rewards/suppliers/<supplier_id>        in no no no no no ok ok
+POST /manage/rewards/suppliers/<supplier_id>        in no no no no no ok ok
+GET  /manage/rewards/won                            in no no no no no ok ok
+POST /manage/rewards/won                            in no no no no no ok ok
+POST /manage/rewards/won/<referral_id>              in no no no no no ok ok
 GET  /manage/programmes                             in no no no no no ok ok
 GET  /manage/programmes/new                         in no no no no no ok ok
 POST /manage/programmes/new                         in no no no no no ok ok
@@ -317,6 +366,7 @@ POST /demo/crm/deals/<deal_id>/stage                in ok ok ok ok ok ok ok
 
 POST /webhooks/crm/<name>                           401 401 401 401 401 401 401 401
 POST /webhooks/crm/<name>/<tail>                    401 401 401 401 401 401 401 401
+POST /webhooks/rewards/<name>                       401 401 401 401 401 401 401 401
 """
 
 PERMISSIONS: dict[str, dict[str, str]] = {

@@ -17,9 +17,9 @@ from tests.rules.house import House, routes
 from tests.rules.permissions import READS, WRITES
 
 # Signed by the sender instead, or by us in a mail; everything else that writes needs our token.
-WEBHOOKS = {"POST /webhooks/crm/<name>", "POST /webhooks/crm/<name>/<tail>"}
+WEBHOOKS = {"POST /webhooks/crm/<name>", "POST /webhooks/crm/<name>/<tail>", "POST /webhooks/rewards/<name>"}
 EXEMPT = {*WEBHOOKS, "POST /unsubscribe/<token>"}
-EXEMPT_VIEWS = {"hub.crm.views.webhook", "hub.notices.way_out.stop"}
+EXEMPT_VIEWS = {"hub.crm.views.webhook", "hub.notices.way_out.stop", "hub.rewards.callbacks.news"}
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 Forger = Callable[[House, str], TestResponse]
 
