@@ -18,6 +18,7 @@ ROOMS = (
     "hub.community",
     "hub.referrals",
     "hub.crm",
+    "hub.hangouts",
     "challenges",
     "badges",
     "leaderboard",
