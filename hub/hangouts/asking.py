@@ -1,7 +1,7 @@
 """What members want to hear about: votes on the agenda, questions in their own name or in nobody's, votes on those.
 
-An anonymous question keeps no member. Who wrote it is sealed under the hub's key and opened by one verb, `unmask`, which
-leaves a fact behind; its `mark` is a keyed digest, so only its writer can find it again.
+An anonymous question keeps no member. Who wrote it is sealed under the hub's key and opened by one verb, `unmask`,
+which leaves a fact behind; its `mark` is a keyed digest, so only its writer can find it again.
 """
 
 import datetime as dt
@@ -115,8 +115,8 @@ def settle(question: Question, state: str, *, by_id: int, now: dt.datetime) -> N
 
 
 def unmask(question: Question, *, by_id: int, now: dt.datetime) -> int | None:
-    """Who asked anonymously: only to stop somebody, only for a question that is hidden, and never unseen: a fact says who
-    looked. None when nobody is known, or the question isn't hidden."""
+    """Who asked anonymously: only to stop somebody, only for a question that is hidden, and never unseen: a fact
+    says who looked. None when nobody is known, or the question isn't hidden."""
     if question.state != "hidden" or not question.sealed:
         return None
     data = {"question_id": question.id}

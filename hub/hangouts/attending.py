@@ -1,4 +1,5 @@
-"""Having been there: by the code that is shown at the hangout, or by the host's list. Each guest once, and paid once."""
+"""Having been there: by the code that is shown at the hangout, or by the host's list. Each guest once, and paid
+once."""
 
 import datetime as dt
 import hashlib
@@ -62,7 +63,8 @@ def mark(hangout: Hangout, member_ids: Sequence[int], *, by_id: int, now: dt.dat
 
 
 def attend(hangout: Hangout, member_id: int, *, how: How, now: dt.datetime, by_id: int | None = None) -> bool:
-    """Notes that a seated guest was there and pays what the hangout promises, once, whoever notes it at the same time."""
+    """Notes that a seated guest was there and pays what the hangout promises, once, whoever notes it at the same
+    time."""
     mine = update(Guest).where(
         Guest.hangout_id == hangout.id, Guest.member_id == member_id, Guest.state == "seated",
         Guest.attended_at.is_(None),

@@ -47,8 +47,8 @@ def create(title: str, *, by_id: int, now: dt.datetime, slug: str = "", **values
 
 def change(hangout: Hangout, values: Mapping[str, Any], *, cohost_ids: Sequence[int] | None = None, by_id: int,
            now: dt.datetime) -> bool:  # fmt: skip
-    """Saves what a host filled in. Once it is published, everybody concerned is told of another time or place, calendars
-    hear of it, and new seats go to those who wait. Gives whether it moved.
+    """Saves what a host filled in. Once it is published, everybody concerned is told of another time or place,
+    calendars hear of it, and new seats go to those who wait. Gives whether it moved.
 
     Refuses (Incomplete) to leave a published one in a state in which it couldn't be published, and fewer seats than are
     taken.
@@ -94,7 +94,8 @@ def ask_audience(hangout: Hangout, *, now: dt.datetime) -> None:
 
 
 def cancel(hangout: Hangout, *, by_id: int, now: dt.datetime) -> bool:
-    """Calls it off, once: everybody concerned is told, and calendars take it out. False when it was called off before."""
+    """Calls it off, once: everybody concerned is told, and calendars take it out. False when it was called off
+    before."""
     gone = update(Hangout).where(Hangout.id == hangout.id, Hangout.state == "open")
     values = {"state": "cancelled", "cancelled_at": now, "changed_at": now, "sequence": Hangout.sequence + 1}
     done = db.session.execute(gone.values(values).execution_options(synchronize_session=False))

@@ -1,4 +1,5 @@
-"""The host's page of one hangout: who comes and what they have done for us, questions, the list on the day, and what stays."""
+"""The host's page of one hangout: who comes and what they have done for us, questions, the list on the day, and
+what stays."""
 
 import csv
 import io
@@ -191,7 +192,8 @@ def settle(hangout_id: int, question_id: int) -> Response:
 @blueprint.post("/questions/<int:question_id>/asker")
 @roles("manager")
 def unmask(hangout_id: int, question_id: int) -> Response:
-    """Who asked anonymously: managers only, of a hidden question only, and everybody can see later that it was looked up."""
+    """Who asked anonymously: managers only, of a hidden question only, and everybody can see later that it was
+    looked up."""
     found, question = _find(hangout_id), queries.question(question_id)
     if question is None or question.hangout_id != found.id:
         abort(404)

@@ -154,7 +154,8 @@ def filled(
 ) -> dict[str, Any]:
     """A hangout as its form shows it."""
     names = (
-        "title", "story", "zone", "minutes", "seats", "accept_hours", "meets", "link_minutes", "place", "audience", "points",
+        "title", "story", "zone", "minutes", "seats", "accept_hours", "meets", "link_minutes", "place", "audience",
+        "points",
     )  # fmt: skip
     local = hangout.starts_local
     return {

@@ -34,7 +34,7 @@ def calendar(
         assert hangout.starts_at is not None
         made.add_component(timezone(hangout.zone, hangout.starts_at))
     made.add_component(_event(hangout, zone, url=url, organizer=organizer, attendee=attendee))
-    return made.to_ical()
+    return bytes(made.to_ical())
 
 
 def _event(

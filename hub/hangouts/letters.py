@@ -1,5 +1,5 @@
-"""The mails of this room: an invitation, a seat, a place in line, a seat that is kept, news of the time, thanks, a promise
-that was kept. Those about a seat carry the calendar file; none ever carries the video link."""
+"""The mails of this room: an invitation, a seat, a place in line, a seat that is kept, news of the time, thanks, a
+promise that was kept. Those about a seat carry the calendar file; none ever carries the video link."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -210,8 +210,8 @@ class AgendaVote(Base):
 
 
 class Question(Base):
-    """A question before or during a hangout. An anonymous one has nobody as `by_id`: who asked is sealed under the hub's
-    key, for the one case that somebody must be stopped, and `mark` lets nobody but its writer find it again."""
+    """A question before or during a hangout. An anonymous one has nobody as `by_id`: who asked is sealed under the
+    hub's key, for the one case that somebody must be stopped, and `mark` lets nobody but its writer find it again."""
 
     __tablename__ = "hangout_questions"
     __table_args__ = (
@@ -252,8 +252,8 @@ class QuestionVote(Base):
 
 
 class Request(Base):
-    """Something members asked us for, and what became of it: you said, we did. `points` thanks each who asked, once, when
-    it ships."""
+    """Something members asked us for, and what became of it: you said, we did. `points` thanks each who asked,
+    once, when it ships."""
 
     __tablename__ = "hangout_requests"
     __table_args__ = (

@@ -112,7 +112,7 @@ def see(slug: str, member: Any, now: dt.datetime) -> Seen | None:
     return Seen(
         hangout=hangout, guest=mine, is_host=is_host, now=now, story=html(hangout.story),
         place=queries.place_in_line(mine) if mine and mine.state == "waiting" else 0,
-        faces=queries.faces(hangout.id, besides=member.id), hosts=queries.hosts(hangout), agenda=queries.agenda(hangout.id, member.id),
-        questions=queries.questions(hangout.id, member.id, own), requests=queries.requests(hangout.id, member.id),
-        follow_up=links.get(hangout.follow_up or ""),
+        faces=queries.faces(hangout.id, besides=member.id), hosts=queries.hosts(hangout),
+        agenda=queries.agenda(hangout.id, member.id), questions=queries.questions(hangout.id, member.id, own),
+        requests=queries.requests(hangout.id, member.id), follow_up=links.get(hangout.follow_up or ""),
     )  # fmt: skip

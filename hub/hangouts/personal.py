@@ -14,8 +14,8 @@ from hub.hangouts.models import AgendaVote, Asker, Cohost, Guest, Hangout, Quest
 
 @registry.export("hangouts")
 def tell(member_id: int) -> registry.Told:
-    """Seats, votes, questions (the anonymous ones too: they are told to their writer alone), what they asked for, what they
-    hold."""
+    """Seats, votes, questions (the anonymous ones too: they are told to their writer alone), what they asked for,
+    what they hold."""
     own = or_(Question.by_id == member_id, Question.mark.in_(marks(member_id)))
     yield told(Hangout, Hangout.by_id == member_id, without=("link_sealed", "code", "segment_id"))
     yield told(Cohost, Cohost.member_id == member_id)

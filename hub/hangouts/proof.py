@@ -20,8 +20,8 @@ def seats() -> Rows:
 
 
 def passed_over() -> Rows:
-    """(hangout, first waiting ticket, last seated one) where somebody waits behind whom nobody should be: a free seat, or
-    a later ticket that holds one."""
+    """(hangout, first waiting ticket, last seated one) where somebody waits behind whom nobody should be: a free
+    seat, or a later ticket that holds one."""
     first = select(func.min(Guest.ticket)).where(Guest.hangout_id == Hangout.id, Guest.state == "waiting")
     last = select(func.max(Guest.ticket)).where(Guest.hangout_id == Hangout.id, Guest.state.in_(HOLDING))
     waits, sits = first.correlate(Hangout).scalar_subquery(), last.correlate(Hangout).scalar_subquery()

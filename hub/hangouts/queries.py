@@ -25,7 +25,7 @@ from hub.hangouts.models import (
 from hub.members.models import Member
 
 SHOWN = 60
-FACES = 12
+FACES = 24
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +72,8 @@ class Heard:
 
 def by_slug(slug: str) -> Hangout | None:
     """One hangout by its address, with its host and segment; drafts too."""
+    if not slug.isprintable():  # PostgreSQL takes no NUL
+        return None
     query = select(Hangout).where(Hangout.slug == slug)
     return db.session.scalar(query.options(joinedload(Hangout.by), joinedload(Hangout.segment)))
 
@@ -138,7 +140,7 @@ def place_in_line(one: Guest) -> int:
 
 
 def faces(hangout_id: int, *, besides: int = 0) -> list[Face]:
-    """The first twelve others who are seated and may be seen, under the name that strangers see."""
+    """The first others who are seated and may be seen, under the name that strangers see."""
     query = (
         select(Member)
         .join(Guest, Guest.member_id == Member.id)
@@ -173,7 +175,8 @@ def agenda(hangout_id: int, member_id: int) -> list[Item]:
 
 
 def questions(hangout_id: int, member_id: int, own: Collection[int], *, hidden: bool = False) -> list[Asked]:
-    """Questions: open ones first, most wanted first, then the answered; hidden ones for hosts. `own` are this member's."""
+    """Questions: open ones first, most wanted first, then the answered; hidden ones for hosts. `own` are this
+    member's."""
     voted = exists().where(QuestionVote.question_id == Question.id, QuestionVote.member_id == member_id)
     rank = case({"open": 0, "answered": 1}, value=Question.state, else_=2)
     query = (
@@ -251,7 +254,8 @@ def for_segments(segment_ids: Collection[int]) -> list[tuple[int, int, str]]:
     query = select(Hangout.segment_id, Hangout.id, Hangout.title).where(
         Hangout.segment_id.in_(segment_ids), Hangout.audience == "segment"
     )
-    return [tuple(row) for row in db.session.execute(query.order_by(Hangout.id))]
+    rows = db.session.execute(query.order_by(Hangout.id))
+    return [(segment_id or 0, number, title) for segment_id, number, title in rows]
 
 
 def upcoming_count(now: dt.datetime) -> tuple[int, int]:

@@ -14,8 +14,8 @@ DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
 
 
 def remind(now: dt.datetime) -> int:
-    """Reminds the seated guests of what is near; gives how many were told. Whoever sat down after the hour of the reminder
-    needs none."""
+    """Reminds the seated guests of what is near; gives how many were told. Whoever sat down after the hour of the
+    reminder needs none."""
     return sum(_remind(found, now) for found in due_reminders(now))
 
 

@@ -27,8 +27,9 @@ def hear(
     hangout: Hangout, title: str, *, by_id: int, now: dt.datetime, points: int = 0, question: Question | None = None,
     member_ids: Sequence[int] = (),
 ) -> Request:  # fmt: skip
-    """Keeps a request. From a question, whoever asked it and voted for it are those who asked; who asked anonymously stays
-    nobody, and so is told nothing. Refuses (Unclear) one without words, and a question that is one already."""
+    """Keeps a request. From a question, whoever asked it and voted for it are those who asked; who asked
+    anonymously stays nobody, and so is told nothing. Refuses (Unclear) one without words, and a question that is
+    one already."""
     words = " ".join(title.replace("\0", "").split())
     if not 1 <= len(words) <= LONGEST:
         raise Unclear("title", f"Say what they asked for, in at most {LONGEST} characters.")
@@ -66,8 +67,9 @@ def move(
     reason: str = "",
     points: int | None = None,
 ) -> bool:
-    """Where it stands now: everybody who asked is told. When it ships, each who asked while it was only heard is thanked in
-    points, once. False when nothing changed. Refuses (Unclear) “not now” without a reason; what has shipped stays so."""
+    """Where it stands now: everybody who asked is told. When it ships, each who asked while it was only heard is
+    thanked in points, once. False when nothing changed. Refuses (Unclear) “not now” without a reason; what has
+    shipped stays so."""
     words = reason.replace("\0", "").strip()[:500]
     if status not in STATUSES:
         raise Unclear("status", "Choose where it stands.")

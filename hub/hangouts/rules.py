@@ -23,8 +23,8 @@ def holds(hangout: Hangout, member: Any) -> bool:
 
 
 def sees(hangout: Hangout, member: Any, guest: Guest | None, *, is_host: bool, now: dt.datetime) -> bool:
-    """Whether it is there for them: published and for everybody, for a segment they belong to, or they were invited. Once
-    invited they may always look; a draft is its hosts'."""
+    """Whether it is there for them: published and for everybody, for a segment they belong to, or they were
+    invited. Once invited they may always look; a draft is its hosts'."""
     if is_host:
         return True
     if hangout.state == "draft":

@@ -47,8 +47,8 @@ def take(hangout_id: int, member_id: int, *, now: dt.datetime) -> Guest:
 
 
 def give_back(hangout_id: int, member_id: int, *, now: dt.datetime) -> bool:
-    """Leaves a seat, an offer or the queue; who waits longest is offered the seat. False without any, and once they were
-    there."""
+    """Leaves a seat, an offer or the queue; who waits longest is offered the seat. False without any, and once they
+    were there."""
     alone(hangout_id)
     known = _find(hangout_id, member_id)
     if known is None or known.state not in ("seated", "waiting", "offered") or known.attended_at:

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from hub import members, notices
 from hub.core import registry
@@ -19,6 +19,7 @@ from hub.hangouts.samples import (
     ROADMAP_AGENDA,
     ROADMAP_QUESTIONS,
 )
+from hub.ledger.models import Account, Wallet
 from hub.members.models import Member
 
 DAY, HOUR, MINUTE = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(minutes=1)
@@ -40,12 +41,17 @@ def plant(now: dt.datetime) -> None:
 
 
 def _friends(*, besides: int) -> list[int]:
-    query = select(Member.id).where(
-        ~Member.is_staff, ~Member.is_stub, Member.id != besides, Member.email.is_not(None)
+    """Customers and partners, those who did the most first; not the newcomer."""
+    query = (
+        select(Member.id)
+        .outerjoin(Account, Account.member_id == Member.id)
+        .outerjoin(Wallet, Wallet.account_id == Account.id)
+        .where(~Member.is_staff, ~Member.is_stub, Member.type != "employee", Member.id != besides)
+        .where(Member.email != "linus@example.com")
     )
-    linus = members.find("linus@example.com")
-    ids = list(db.session.scalars(query.where(Member.type != "employee").order_by(Member.id).limit(40)))
-    return [one for one in ids if linus is None or one != linus.id]
+    return list(
+        db.session.scalars(query.order_by(func.coalesce(Wallet.lifetime, 0).desc(), Member.id).limit(40))
+    )
 
 
 def _autumn(host: Member, guests: list[int], now: dt.datetime) -> None:
@@ -61,8 +67,8 @@ def _autumn(host: Member, guests: list[int], now: dt.datetime) -> None:
     after = starts + 2 * DAY
     for title, status, reason, points, who in AUTUMN_REQUESTS:
         asked = [guests[number] for number in who]
-        one = requests.hear(made, title, by_id=host.id, points=points, member_ids=asked, now=after)
-        requests.move(one, status, by_id=host.id, reason=reason, now=min(now - 6 * DAY, after + 25 * DAY))
+        heard = requests.hear(made, title, by_id=host.id, points=points, member_ids=asked, now=after)
+        requests.move(heard, status, by_id=host.id, reason=reason, now=min(now - 6 * DAY, after + 25 * DAY))
     follow = next((subject for subject, title in following.offered() if title == FOLLOW_UP), None)
     building.close(
         made, recording_url="https://video.example.com/autumn-table", thanks=AUTUMN_THANKS, follow_up=follow,

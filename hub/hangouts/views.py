@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import flask
 from flask import abort, flash, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -85,7 +86,8 @@ def take(slug: str) -> Response:
 
 def _waits(mine: Guest) -> str:
     ahead = queries.place_in_line(mine) - 1
-    return f"You are in line: {'you are next' if not ahead else f'{ahead} before you'}. We tell you when a seat is free."
+    where = f"{ahead} before you" if ahead else "you are next"
+    return f"You are in line: {where}. We tell you when a seat is free."
 
 
 @blueprint.post("/hangouts/<slug>/seat/removal")
@@ -185,7 +187,7 @@ def join(slug: str, request_id: int) -> Response:
     return redirect(url_for("hangouts.show", slug=slug, _anchor="said"), 303)
 
 
-def _too_often() -> Response:
+def _too_often() -> flask.Response:
     slug = (request.view_args or {}).get("slug", "")
     return _page(slug, status=429, code_error=SLOW)
 
@@ -219,7 +221,7 @@ def _piece(slug: str, template: str) -> Response:
     return abort(404) if seen is None else render(template, seen=seen, hangout=seen.hangout)
 
 
-def _page(slug: str, *, status: int = 200, **more: Any) -> Response:
+def _page(slug: str, *, status: int = 200, **more: Any) -> flask.Response:
     if status >= 400:
         edges.rollback()
     seen = page.see(slug, _me(), now())

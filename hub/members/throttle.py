@@ -99,7 +99,9 @@ def brake_codes(endpoint: str, too_often: Callable[[], Response]) -> Callable[[V
         return too_often()
 
     def wrap(view: View) -> View:
-        return limiter.limit(TRIES, methods=["POST"], key_func=account, scope=endpoint, on_breach=answer)(view)
+        return limiter.limit(TRIES, methods=["POST"], key_func=account, scope=endpoint, on_breach=answer)(
+            view
+        )
 
     return wrap
 

@@ -53,7 +53,9 @@ def with_calendar(message: EmailMessage, calendar: Calendar) -> EmailMessage:
     """Adds an invitation twice: as another reading of the mail, for programs that file it by themselves, and as a file
     that people can open."""
     words = calendar.body.decode()
-    message.add_alternative(words, subtype="calendar", params={"method": calendar.method}, cte="quoted-printable")
+    message.add_alternative(
+        words, subtype="calendar", params={"method": calendar.method}, cte="quoted-printable"
+    )
     message.add_attachment(
         words, subtype="calendar", params={"method": calendar.method}, filename=calendar.name, cte="base64"
     )

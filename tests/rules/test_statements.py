@@ -39,6 +39,8 @@ ALLOWED = {
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
     "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
     "GET /members/<handle>/panels/<name>": 4,
+    "GET /hangouts/<slug>": 17, "GET /hangouts": 4, "GET /manage/hangouts/<hangout_id>/guests": 11,
+    "GET /manage/hangouts/<hangout_id>/brief": 6, "GET /manage/hangouts/<hangout_id>": 8,
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 5,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
