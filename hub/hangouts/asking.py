@@ -10,7 +10,7 @@ import hmac
 from collections.abc import Sequence
 
 from flask import current_app
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from hub import activity
 from hub.core import crypto
@@ -83,22 +83,16 @@ def marks(member_id: int) -> list[str]:
 
 def want(question_id: int, member_id: int, *, on: bool) -> bool:
     """Votes for a question of others, or takes the vote back. False when that changed nothing."""
+    row = {"question_id": question_id, "member_id": member_id}
     if on:
-        row = {"question_id": question_id, "member_id": member_id}
-        done = db.session.execute(insert_ignoring(QuestionVote).values(**row))
+        vote = insert_ignoring(QuestionVote).values(**row).returning(QuestionVote.member_id)
     else:
-        vote = delete(QuestionVote).where(
-            QuestionVote.question_id == question_id, QuestionVote.member_id == member_id
-        )
-        done = db.session.execute(vote)
-    if not done.rowcount:  # type: ignore[attr-defined]
+        vote = delete(QuestionVote).filter_by(**row).returning(QuestionVote.member_id)
+    if db.session.execute(vote).scalar_one_or_none() is None:
         return False
-    votes = select(func.count()).where(QuestionVote.question_id == question_id).scalar_subquery()
+    counted = update(Question).where(Question.id == question_id)
     db.session.execute(
-        update(Question)
-        .where(Question.id == question_id)
-        .values(votes=votes)
-        .execution_options(synchronize_session="fetch")
+        counted.values(votes=Question.votes + (1 if on else -1)).execution_options(synchronize_session="fetch")
     )
     return True
 

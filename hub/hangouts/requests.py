@@ -54,8 +54,8 @@ def join(request: Request, member_id: int, *, now: dt.datetime) -> bool:
         return False
     row = {"request_id": request.id, "member_id": member_id, "is_credited": request.status == "heard",
            "created_at": now}  # fmt: skip
-    done = db.session.execute(insert_ignoring(Asker).values(**row))
-    return bool(done.rowcount)  # type: ignore[attr-defined]
+    fresh = insert_ignoring(Asker).values(**row).returning(Asker.member_id)
+    return db.session.execute(fresh).scalar_one_or_none() is not None
 
 
 def move(

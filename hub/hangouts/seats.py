@@ -51,9 +51,10 @@ def give_back(hangout_id: int, member_id: int, *, now: dt.datetime) -> bool:
     were there."""
     alone(hangout_id)
     known = _find(hangout_id, member_id)
-    if known is None or known.state not in ("seated", "waiting", "offered") or known.attended_at:
+    if known is None or known.state not in ("seated", "waiting", "offered"):
         return False
-    _leave(known, "given_back", now=now)
+    if not _leave(known, "given_back", now=now):
+        return False
     fill(hangout_id, now=now)
     activity.record("hangout.given_back", subject=f"hangout:{hangout_id}", by_id=member_id, now=now)
     return True
@@ -182,11 +183,14 @@ def _accept(known: Guest, *, now: dt.datetime) -> Guest:
     return found
 
 
-def _leave(known: Guest, state: str, *, now: dt.datetime) -> None:
+def _leave(known: Guest, state: str, *, now: dt.datetime) -> bool:
+    """Frees what they hold, unless they were checked in a moment ago: that asks for no lock on the hangout."""
     held = known.state in HOLDING
-    mine = update(Guest).where(Guest.id == known.id, Guest.state == known.state)
-    if _run(mine.values(state=state, offer_ends_at=None, moved_at=now)) and held:
+    mine = update(Guest).where(Guest.id == known.id, Guest.state == known.state, Guest.attended_at.is_(None))
+    left = _run(mine.values(state=state, offer_ends_at=None, moved_at=now))
+    if left and held:
         _run(update(Hangout).where(Hangout.id == known.hangout_id).values(taken=Hangout.taken - 1))
+    return left
 
 
 def _find(hangout_id: int, member_id: int) -> Guest | None:

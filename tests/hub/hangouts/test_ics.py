@@ -35,16 +35,18 @@ def event(raw: bytes) -> tuple[Calendar, Event]:
 
 
 @pytest.mark.parametrize(
-    ("local", "utc"),
+    ("wall", "hour"),
     [
         # Clocks go forward in the night to 29 March and back in the night to 25 October 2026.
-        (dt.datetime(2026, 3, 28, 17), dt.datetime(2026, 3, 28, 16, tzinfo=dt.UTC)),
-        (dt.datetime(2026, 3, 29, 17), dt.datetime(2026, 3, 29, 15, tzinfo=dt.UTC)),
-        (dt.datetime(2026, 10, 24, 17), dt.datetime(2026, 10, 24, 15, tzinfo=dt.UTC)),
-        (dt.datetime(2026, 10, 25, 17), dt.datetime(2026, 10, 25, 16, tzinfo=dt.UTC)),
+        ("2026-03-28T17:00", 16),
+        ("2026-03-29T17:00", 15),
+        ("2026-10-24T17:00", 15),
+        ("2026-10-25T17:00", 16),
     ],
 )
-def test_it_reads_right_around_a_clock_change_in_two_zones(local: dt.datetime, utc: dt.datetime) -> None:
+def test_it_reads_right_around_a_clock_change_in_two_zones(wall: str, hour: int) -> None:
+    local = dt.datetime.fromisoformat(wall)
+    utc = local.replace(hour=hour, tzinfo=dt.UTC)
     raw = calendar(hangout(local.replace(tzinfo=ZoneInfo("Europe/Berlin")), "Europe/Berlin"), url=URL)
     _, found = event(raw)
     start, end = found["DTSTART"], found["DTEND"]

@@ -1,4 +1,4 @@
-"""The whole way in a real browser: the top of a board is invited, sits down, waits, moves up, checks in by code, is paid."""
+"""The whole way in a real browser: the top of a board is invited, sits down, waits, moves up, checks in by code."""
 
 import re
 
@@ -115,7 +115,7 @@ def hold(site: Site, page: Page) -> int:
     page.get_by_label("The story").fill("An hour with me.")
     page.get_by_label("Agenda").fill("Plans\nMoney")
     page.get_by_label("Begins").fill(f"{now().year + 1}-03-28T17:00")
-    page.get_by_label("Seats").fill("1")
+    page.get_by_role("spinbutton", name="Seats").fill("1")
     page.get_by_label("Video link").fill("https://meet.example.com/x")
     page.get_by_label("A segment").check()
     page.get_by_label("Segment", exact=False).last.select_option(label="Top ten")

@@ -1,6 +1,7 @@
 """What must never get out: the video link to anybody else or too early, and who asked anonymously."""
 
 import datetime as dt
+import re
 import sqlite3
 from email.message import EmailMessage
 
@@ -95,7 +96,7 @@ def test_mails_carry_the_calendar_and_never_the_link(make_app: MakeApp, mailbox:
         step()
         with app.app_context():
             drain_all()
-    mails = mailbox.messages()
+    mails = mailbox.messages
     everything = "\n".join(parts(mail) for mail in mails)
     assert LINK not in everything
     assert "s3cret" not in everything
@@ -116,7 +117,7 @@ def test_an_anonymous_question_reveals_nobody(app: Flask, host: int) -> None:
     grace = person(app, "grace@example.com", "Grace Hopper", roles=("manager",))
     ada, kim = person(app), person(app, "kim@example.com", "Kim Novak")
     number = hangout(app, host, seats=5)
-    asked = of(app, asking.ask, number, ada, "Is the importer going away?", anonymous=True).id
+    asked = of(app, asking.ask, number, ada, "Is the importer going away?", anonymous=True)
     of(app, asking.ask, number, kim, "What about reports?", anonymous=False)
     ways = {
         "kim@example.com": ("/hangouts/the-table", "/threads/hangout/1"),
@@ -127,13 +128,13 @@ def test_an_anonymous_question_reveals_nobody(app: Flask, host: int) -> None:
         client = browser(app, who)
         pages = "".join(client.get(path).text for path in paths)
         assert "Is the importer going away?" in pages
-        assert "Ada" not in pages and "ada-marlowe" not in pages, who
+        assert not {"Ada", "ada-marlowe"} & set(re.findall(r"[\w-]+", pages)), who
     with app.app_context(), edges.reading():
         row = db.session.get_one(Question, asked)
         assert (row.by_id, row.asked_at.hour, row.asked_at.minute) == (None, 0, 0)
         assert str(ada) not in {row.mark, row.sealed}
         mine = {name: rows for name, rows in personal.everything(ada)}["hangout_questions"]
-        others = [rows for name, rows in personal.everything(kim) if name == "hangout_questions"][0]
+        others = next(rows for name, rows in personal.everything(kim) if name == "hangout_questions")
     assert [one["body"] for one in mine] == ["Is the importer going away?"]
     assert [one["body"] for one in others] == ["What about reports?"]
     mine_seen = browser(app).get("/hangouts/the-table").text

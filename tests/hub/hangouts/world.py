@@ -42,15 +42,16 @@ def hangout(
 
 
 def act(app: Flask, verb: Callable[..., Any], *args: Any, **wishes: Any) -> Any:
-    """Does something as a request would, and keeps it; a hangout's number becomes the hangout for verbs that want it."""
+    """Does something as a request would, and keeps it."""
     with app.app_context():
         return edges.persistent(verb)(*args, **{"now": now(), **wishes})
 
 
 def of(app: Flask, verb: Callable[..., Any], hangout_id: int, *args: Any, **wishes: Any) -> Any:
-    """The same for verbs whose first word is the hangout itself."""
+    """The same for verbs whose first word is the hangout itself; what they make is given by its number."""
     with app.app_context(), edges.unit():
-        return verb(db.session.get_one(Hangout, hangout_id), *args, **{"now": now(), **wishes})
+        made = verb(db.session.get_one(Hangout, hangout_id), *args, **{"now": now(), **wishes})
+        return getattr(made, "id", made)
 
 
 def together(app: Flask, works: list[Callable[[], Any]], *, threads: int = 25) -> list[Any]:
