@@ -92,7 +92,9 @@ def want(question_id: int, member_id: int, *, on: bool) -> bool:
         return False
     counted = update(Question).where(Question.id == question_id)
     db.session.execute(
-        counted.values(votes=Question.votes + (1 if on else -1)).execution_options(synchronize_session="fetch")
+        counted.values(votes=Question.votes + (1 if on else -1)).execution_options(
+            synchronize_session="fetch"
+        )
     )
     return True
 

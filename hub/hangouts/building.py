@@ -62,8 +62,9 @@ def change(hangout: Hangout, values: Mapping[str, Any], *, cohost_ids: Sequence[
     if cohost_ids is not None:
         _keep_cohosts(hangout, cohost_ids)
     moved = hangout.state == "open" and before != [getattr(hangout, name) for name in MOVES]
-    if hangout.state == "open" and (missing := problems(hangout)):
+    if hangout.state == "open" and (missing := problems(hangout, now=now if moved else None)):
         raise Incomplete(missing)
+    hangout.changed_at = now
     if moved:
         _moved(hangout, now=now)
     db.session.flush()
@@ -167,7 +168,7 @@ def _keep_cohosts(hangout: Hangout, member_ids: Sequence[int]) -> None:
 
 
 def _moved(hangout: Hangout, *, now: dt.datetime) -> None:
-    hangout.sequence, hangout.changed_at = hangout.sequence + 1, now
+    hangout.sequence += 1
     db.session.flush()
     offers = update(Guest).where(Guest.hangout_id == hangout.id, Guest.state == "offered")
     late = offers.where(Guest.offer_ends_at > hangout.starts_at)

@@ -124,7 +124,10 @@ def mark(hangout_id: int) -> Response:
 @roles("host", "manager")
 def remove(hangout_id: int, member_id: int) -> Response:
     """Frees somebody's seat because they said so elsewhere; the next in line is asked."""
-    if not seats.give_back(_find(hangout_id).id, member_id, now=now()):
+    found = _find(hangout_id)
+    if queries.guest(found.id, member_id) is None:
+        abort(404)
+    if not seats.give_back(found.id, member_id, now=now()):
         abort(409)
     flash("The seat is free again; who waits longest is asked.")
     return see_other("hangouts_guests.show", hangout_id=hangout_id)

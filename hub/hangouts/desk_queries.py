@@ -130,12 +130,9 @@ def tally(hangout_id: int) -> dict[str, int]:
 
 def may_host(without_id: int) -> list[tuple[int, str]]:
     """Staff who could hold it together with the host."""
-    return [
-        (one.id, one.name)
-        for role in ("host", "manager")
-        for one in members.staff(role)
-        if one.id != without_id
-    ]
+    found = {one.id: one.name for role in ("host", "manager") for one in members.staff(role)}
+    others = [(number, name) for number, name in found.items() if number != without_id]
+    return sorted(others, key=lambda one: one[1])
 
 
 def cohost_ids(hangout_id: int) -> list[int]:
@@ -148,7 +145,10 @@ def next_to_invite(hangout: Hangout, after: int, now: dt.datetime, *, limit: int
     if hangout.segment_id is None:
         return []
     meant = segments.within([hangout.segment_id], now)[hangout.segment_id]
-    query = select(Member.id).where(meant, Member.id > after, Member.id != hangout.by_id)
+    co = select(Cohost.member_id).where(Cohost.hangout_id == hangout.id)
+    query = select(Member.id).where(
+        meant, Member.id > after, Member.id != hangout.by_id, Member.id.not_in(co)
+    )
     return list(db.session.scalars(query.order_by(Member.id).limit(limit)))
 
 

@@ -130,6 +130,11 @@ class HangoutForm(FlaskForm):
         if local.astimezone(dt.UTC).astimezone(local.tzinfo).replace(tzinfo=None) != field.data:
             raise ValidationError("The clocks are put forward then: this hour isn’t there. Choose another.")
 
+    def validate_segment_id(self, field: SelectField) -> None:
+        """A segment, where one is invited."""
+        if self.audience.data == "segment" and not field.data:
+            raise ValidationError("Choose the segment, or name your guests by hand.")
+
     def values(self) -> dict[str, Any]:
         """As the hangout keeps it: an instant in place of a wall clock."""
         local, zone = self.starts_at.data, ZoneInfo(self.zone.data or "UTC")
@@ -140,8 +145,7 @@ class HangoutForm(FlaskForm):
             **{name: self[name].data or "" for name in words},
             **{name: self[name].data for name in numbers},
             "starts_at": local.replace(tzinfo=zone).astimezone(dt.UTC) if local else None,
-            "segment_id": (self.segment_id.data or None) if audience == "segment" else None,
-            "audience": audience if audience != "segment" or self.segment_id.data else "picked",
+            "segment_id": self.segment_id.data if audience == "segment" else None,
         }
 
     def lines(self) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from hub import notices
+from hub.core import registry
 from hub.core.clock import now
 from hub.hangouts import invitations, queries
 from hub.hangouts.models import Guest, Hangout
@@ -110,7 +111,10 @@ def thanked(told: Occasion, reader: Reader) -> Letter | None:
     found = queries.by_id(told.subject_id)
     if found is None:
         return None
-    words = {"words": found.thanks, "recording": bool(found.recording_url), "follow_up": ""}
+    link = registry.links([found.follow_up]).get(found.follow_up) if found.follow_up else None
+    words = {
+        "words": found.thanks, "recording": bool(found.recording_url), "follow_up": link[0] if link else "",
+    }  # fmt: skip
     return Letter(folder="hangout_thanked", words={**_about(found, reader), **words})
 
 

@@ -128,11 +128,10 @@ def vote(slug: str) -> Response:
 @blueprint.get("/hangouts/<slug>/questions")
 def questions(slug: str) -> Response:
     """The questions alone, for the page that looks for new ones while the hangout is on."""
-    return (
-        _piece(slug, "hangouts/_questions.html")
-        if wants_fragment()
-        else see_other("hangouts.show", slug=slug)
-    )
+    _find(slug)
+    if not wants_fragment():
+        return see_other("hangouts.show", slug=slug)
+    return _piece(slug, "hangouts/_questions.html")
 
 
 @blueprint.post("/hangouts/<slug>/questions")

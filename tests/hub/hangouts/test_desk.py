@@ -13,7 +13,7 @@ from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
 from hub.hangouts import asking, requests, seats
-from hub.hangouts.models import Hangout, Request
+from hub.hangouts.models import Hangout, Question, Request
 from hub.ledger.queries import wallet_of
 from hub.outbox.jobs import drain_all
 from hub.segments import actions as segments
@@ -64,7 +64,7 @@ def test_a_host_makes_publishes_and_invites(app: Flask, host: int) -> None:
         ("title", "", "Every hangout has a title."), ("zone", "Mars/North", "This zone isn’t known"),
         ("seats", "0", "From 1 to 10,000."), ("link", "javascript:alert(1)", "begins with https://"),
         ("starts_at", "2031-03-30T02:30", "this hour isn’t there"), ("points", "-1", "From 0 to 1,000,000."),
-        ("minutes", "x", "Not a valid integer value"),
+        ("minutes", "x", "Not a valid integer value"), ("audience", "segment", "Choose the segment"),
     ],
 )  # fmt: skip
 def test_what_cant_be_is_said_at_its_field_and_nothing_is_lost(
@@ -134,7 +134,7 @@ def test_everybody_who_asked_is_told_and_credited_once_when_it_ships(each_databa
             return requests.move(one, status, by_id=host, now=now(), **wishes)  # type: ignore[arg-type]
 
     with app.app_context(), edges.unit():
-        asked = db.session.get_one(asking.Question, question)
+        asked = db.session.get_one(Question, question)
         hangout_row = db.session.get_one(Hangout, number)
         requests.hear(hangout_row, "Undo", by_id=host, now=now(), points=40, question=asked)
     with pytest.raises(requests.Unclear):

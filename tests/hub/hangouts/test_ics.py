@@ -1,6 +1,7 @@
 """The calendar file: a strict parser takes it, and it reads right on both sides of a clock change, in two zones."""
 
 import datetime as dt
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +15,7 @@ URL = "https://hub.example.com/hangouts/roadmap"
 
 
 def hangout(starts: dt.datetime, zone: str, **values: object) -> Hangout:
-    given = {
+    given: dict[str, Any] = {
         "id": 7, "slug": "roadmap", "uid": "one-and-the-same@hangouts", "title": "Roadmap; with commas, and more",
         "story": "", "state": "open", "zone": zone, "starts_at": starts, "minutes": 60, "meets": "video", "place": "",
         "link_minutes": 30, "sequence": 3, "changed_at": starts - dt.timedelta(days=9), "link_sealed": "sealed",
@@ -23,7 +24,7 @@ def hangout(starts: dt.datetime, zone: str, **values: object) -> Hangout:
     return Hangout(**given)
 
 
-def event(raw: bytes) -> tuple[Calendar, Event]:
+def event(raw: bytes) -> tuple[Any, Any]:
     parsed = Calendar.from_ical(raw)
     assert isinstance(parsed, Calendar)
     (found,) = parsed.walk("VEVENT")
@@ -65,9 +66,10 @@ def test_it_reads_right_around_a_clock_change_in_two_zones(wall: str, hour: int)
 def test_its_own_rules_of_the_zone_say_what_the_zone_says(name: str, around: dt.datetime) -> None:
     """Read by the letter of RFC 5545: the last change whose onset has passed gives the offset."""
     real, made = ZoneInfo(name), timezone(name, around)
+    parts: list[Any] = list(made.subcomponents)
     changes = sorted(
         (part["DTSTART"].dt - part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td, part["TZNAME"])
-        for part in made.subcomponents
+        for part in parts
     )
     for hours in range(-60 * 24, 300 * 24, 1):
         at = around + dt.timedelta(hours=hours)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from hub import ledger
@@ -15,7 +16,7 @@ from hub.segments import actions as segments
 from leaderboard import actions as boards
 from tests.hub.hangouts.world import crowd, differences, in_state
 from tests.hub.members.people import PASSWORD, person
-from tests.rules.looking import COLOUR, Axe
+from tests.rules.looking import COLOUR
 from tests.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

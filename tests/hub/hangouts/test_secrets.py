@@ -3,7 +3,9 @@
 import datetime as dt
 import re
 import sqlite3
+from collections.abc import Callable
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -84,7 +86,7 @@ def test_mails_carry_the_calendar_and_never_the_link(make_app: MakeApp, mailbox:
     host = person(app, "dorothy@example.com", "Dorothy Lindqvist", roles=("host",))
     ids = [person(app, f"{who}@example.com", who.title()) for who in PEOPLE]
     number = hangout(app, host, audience="picked", points=50)
-    steps = [
+    steps: list[Callable[[], Any]] = [
         lambda: act(app, seats.invite, number, ids),
         lambda: [act(app, seats.take, number, one) for one in ids],
         lambda: act(app, seats.give_back, number, ids[0]),
@@ -104,7 +106,7 @@ def test_mails_carry_the_calendar_and_never_the_link(make_app: MakeApp, mailbox:
         (part.get_param("method"), "SEQUENCE:0" in body, "SEQUENCE:1" in body, "SEQUENCE:2" in body)
         for mail in mails for part in mail.walk()
         if part.get_content_type() == "text/calendar" and part.get_content_disposition() == "attachment"
-        and (body := part.get_payload(decode=True).decode())
+        and (body := str(part.get_content()))
     ]  # fmt: skip
     seat = ("REQUEST", True, False, False)
     assert calendars == [seat, seat, ("REQUEST", False, True, False), ("CANCEL", False, False, True)]
