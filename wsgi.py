@@ -19,6 +19,7 @@ ROOMS = (
     "hub.sharing",
     "hub.referrals",
     "hub.crm",
+    "hub.hangouts",
     "hub.rewards",
     "challenges",
     "badges",

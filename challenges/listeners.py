@@ -14,6 +14,7 @@ from challenges.cards import Card, cards
 from hub import community, notices, segments
 from hub.core import registry
 from hub.core.words import points
+from hub.hangouts import follow_ups
 from hub.notices import Context
 from hub.referrals import gates
 
@@ -210,6 +211,12 @@ def uses(segment_ids: Collection[int]) -> Mapping[int, list[segments.Use]]:
         use = segments.Use(title=one.title, url=f"/manage/challenges/{one.id}")
         found.setdefault(one.segment_id or 0, []).append(use)
     return found
+
+
+@follow_ups
+def following() -> list[tuple[str, str]]:
+    """Published challenges a host may name as the next step after a hangout."""
+    return [(f"challenge:{number}", title) for number, title in queries.published_titles()]
 
 
 @segments.measure("challenges", label="Challenges completed", unit="challenges")

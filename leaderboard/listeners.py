@@ -9,6 +9,7 @@ from hub import notices, segments
 from hub.core import registry
 from hub.notices import Context
 from hub.segments import Use
+from leaderboard import audiences as _audiences  # noqa: F401 - registers its kind of rule
 from leaderboard import desk_queries, seasons
 from leaderboard.lines import ordinal
 

@@ -11,6 +11,7 @@ from challenges.queries.challenges import (
     names,
     of_ids,
     open_now,
+    published_titles,
     titles,
     whole,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "of_ids",
     "offers",
     "open_now",
+    "published_titles",
     "referral_of",
     "referrers",
     "seat",

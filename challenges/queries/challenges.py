@@ -116,3 +116,10 @@ def asking_for_hangout(hangout: str, now: dt.datetime) -> list[Challenge]:
         and one.kind == "hangout"
         and (one.steps[0].data.get("hangout") or hangout) == hangout
     ]
+
+
+def published_titles() -> list[tuple[int, str]]:
+    """(id, title) of published challenges, in the managers' order; five hundred at most."""
+    query = select(Challenge.id, Challenge.title).where(Challenge.state == "open")
+    rows = db.session.execute(query.order_by(Challenge.position, Challenge.id).limit(SHOWN))
+    return [(number, title) for number, title in rows]

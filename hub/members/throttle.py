@@ -104,6 +104,21 @@ def brake_forms(endpoint: str, often: str, too_often: Callable[[], Response]) ->
     return wrap
 
 
+def brake_codes(endpoint: str, too_often: Callable[[], Response]) -> Callable[[View], View]:
+    """Counts every POST to a page that takes a code, by member alone: many guests sit behind one address."""
+    braked.add(endpoint)
+
+    def answer(_limit: RequestLimit) -> Response:
+        return too_often()
+
+    def wrap(view: View) -> View:
+        return limiter.limit(TRIES, methods=["POST"], key_func=account, scope=endpoint, on_breach=answer)(
+            view
+        )
+
+    return wrap
+
+
 def account() -> str:
     """Which account is tried: the digest of the address, so that none lies about in Redis."""
     if current_user.is_authenticated:

@@ -50,6 +50,8 @@ def compose(mail: Mail, *, at: dt.datetime) -> EmailMessage | Nothing:
     mail.message_id = mail.message_id or envelope.message_id(mail)
     footing = footing_of(mail.kind, mail.member_id)
     packed = envelope.pack(mail, reader, render(letter, reader, footing))
+    if letter.calendar is not None:
+        packed = envelope.with_calendar(packed, letter.calendar)
     return envelope.with_way_out(packed, footing.stop_url) if footing.stop_url else packed
 
 

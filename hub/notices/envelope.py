@@ -12,7 +12,7 @@ from flask import current_app
 from itsdangerous import BadData, URLSafeSerializer
 
 from hub.core.place import Place, place
-from hub.notices.letters import Reader
+from hub.notices.letters import Calendar, Reader
 from hub.notices.models import Mail
 from hub.notices.rendering import Rendered, base_url
 
@@ -46,6 +46,19 @@ def pack(mail: Mail, reader: Reader, rendered: Rendered) -> EmailMessage:
         message["Reply-To"] = _contact(here)
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
+    return message
+
+
+def with_calendar(message: EmailMessage, calendar: Calendar) -> EmailMessage:
+    """Adds an invitation twice: as another reading of the mail, for programs that file it by themselves, and as a file
+    that people can open."""
+    words = calendar.body.decode()
+    message.add_alternative(
+        words, subtype="calendar", params={"method": calendar.method}, cte="quoted-printable"
+    )
+    message.add_attachment(
+        words, subtype="calendar", params={"method": calendar.method}, filename=calendar.name, cte="base64"
+    )
     return message
 
 

@@ -58,11 +58,21 @@ class Occasion:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Calendar:
+    """A calendar file that goes with a mail: what it asks of calendars (REQUEST, CANCEL), and what it is called."""
+
+    body: bytes
+    method: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
-    """Which templates, and the words they need besides the reader and the hub."""
+    """Which templates, and the words they need besides the reader and the hub; maybe an invitation for calendars."""
 
     folder: str
     words: Mapping[str, Any]
+    calendar: Calendar | None = None
 
 
 Write = Callable[[Occasion, Reader], Letter | None]

@@ -142,6 +142,7 @@ document.addEventListener("click", (event) => {
   let hit;
   if ((hit = on("[data-theme-choice]"))) chooseTheme(hit.dataset.themeChoice);
   else if ((hit = on("[data-copy]"))) copy(hit);
+  else if (on("[data-print]")) window.print();
   else if ((hit = on("[data-mention]"))) mention(hit);
   else if ((hit = on("[data-dismiss]"))) hit.closest(".flash, .note, .hurrah")?.remove();
   else if ((hit = on("[data-dialog]"))) { event.preventDefault(); document.getElementById(hit.dataset.dialog)?.showModal(); }

@@ -32,6 +32,7 @@ from hub.crm import connections
 from hub.crm.adapters.generic import sign
 from hub.crm.models import DeliveryState
 from hub.crm.sample.models import SampleDeal
+from hub.hangouts.models import Hangout, Question, Request
 from hub.home.readiness import expected, migrations_dir
 from hub.ledger.models import Account, Entry
 from hub.members.actions import tickets
@@ -234,7 +235,7 @@ def _find(number: int) -> dict[str, Any]:
         "leaderboard.name": db.session.scalar(select(Season.slug)), "boards_desk.slug": "companies",
         "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
         "community_desk.name": f"{now():%Y-%m}",
-        **_rewards(ada), **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
+        **_rewards(ada), **_hangouts(), **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
     }  # fmt: skip
 
@@ -248,6 +249,18 @@ def _rewards(ada: Member) -> dict[str, Any]:
         "reward_pools.reward_id": db.session.scalar(codes), "payout_id": db.session.scalar(select(func.max(Payout.id))),
         "supplier_id": db.session.scalar(select(func.max(Supplier.id))), "reward_news.name": NOWHERE,
         "referral_id": db.session.scalar(select(func.max(Referral.id))),
+    }  # fmt: skip
+
+
+def _hangouts() -> dict[str, Any]:
+    coming = db.session.scalars(select(Hangout).where(Hangout.slug == "roadmap")).one()
+    asked = select(Question.id).where(Question.hangout_id == coming.id).limit(1)
+    said = db.session.scalars(select(Request).where(Request.status == "building")).one()
+    question, past = db.session.scalar(asked), "autumn-table"
+    return {
+        "hangouts.slug": coming.slug, "hangout_id": coming.id, "hangouts.question_id": question,
+        "hangouts_guests.question_id": question, "hangouts.request_id": said.id, "hangouts.join.slug": past,
+        "hangouts_guests.request_id": said.id, "hangouts_guests.move.hangout_id": said.hangout_id,
     }  # fmt: skip
 
 

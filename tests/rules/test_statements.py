@@ -27,7 +27,7 @@ USUAL = 3
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
     "GET /referrals/<number>": 22, "GET /sales": 5, "GET /sales/referrals/<number>": 25,
-    "GET /manage": 21, "GET /manage/queues": 6,
+    "GET /manage": 23, "GET /manage/queues": 6,
     "GET /manage/health": 17, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,
@@ -39,6 +39,8 @@ ALLOWED = {
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
     "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
     "GET /members/<handle>/panels/<name>": 4,
+    "GET /hangouts/<slug>": 12, "GET /manage/hangouts/<hangout_id>/guests": 8,
+    "GET /manage/hangouts/<hangout_id>/brief": 6, "GET /manage/hangouts/<hangout_id>": 8,
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 5,
     "GET /rewards": 4, "GET /rewards/<slug>": 6, "GET /redemptions/<redemption_id>": 6,
     "GET /manage/redemptions": 4, "GET /manage/redemptions/<redemption_id>": 11, "GET /manage/rewards/<reward_id>": 6,

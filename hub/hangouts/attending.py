@@ -1,0 +1,98 @@
+"""Having been there: by the code that is shown at the hangout, or by the host's list. Each guest once, and paid
+once."""
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Sequence
+from typing import Literal
+
+from sqlalchemy import select, update
+
+from hub import activity, ledger
+from hub.core.db import db
+from hub.hangouts.models import Guest, Hangout
+
+EARLY = dt.timedelta(minutes=15)
+LATE = dt.timedelta(hours=2)
+How = Literal["code", "list"]
+
+
+class NotThere(Exception):
+    """Nobody was checked in; the sentence says why."""
+
+
+def takes_codes(hangout: Hangout, now: dt.datetime) -> bool:
+    """Whether a code counts now: from a quarter of an hour before until two hours after."""
+    if hangout.state != "open" or hangout.starts_at is None or hangout.ends_at is None:
+        return False
+    return hangout.starts_at - EARLY <= now <= hangout.ends_at + LATE
+
+
+def takes_list(hangout: Hangout, now: dt.datetime) -> bool:
+    """Whether a host may say who was there: from a quarter of an hour before on, for ever."""
+    return hangout.state == "open" and hangout.starts_at is not None and hangout.starts_at - EARLY <= now
+
+
+def check_in(hangout: Hangout, member_id: int, typed: str, *, now: dt.datetime) -> bool:
+    """Checks a guest in by the code they typed; False when they were in already.
+
+    Refuses (NotThere) a wrong code, one typed too early or too late, and whoever has no seat.
+    """
+    if not takes_codes(hangout, now):
+        raise NotThere("The code counts while the hangout is on, and two hours after.")
+    seat = select(Guest.id).where(
+        Guest.hangout_id == hangout.id, Guest.member_id == member_id, Guest.state == "seated"
+    )
+    if db.session.scalar(seat) is None:
+        raise NotThere("Only those with a seat can check in.")
+    if not _same(typed, hangout.code):
+        raise NotThere("That isn’t the code. Upper and lower case don’t matter.")
+    return attend(hangout, member_id, how="code", now=now)
+
+
+def mark(hangout: Hangout, member_ids: Sequence[int], *, by_id: int, now: dt.datetime) -> int:
+    """Checks in those whom a host saw; gives how many are new. Nobody checks themselves in so."""
+    if not takes_list(hangout, now):
+        raise NotThere("It hasn’t begun yet.")
+    return sum(
+        attend(hangout, one, how="list", now=now, by_id=by_id)
+        for one in sorted(set(member_ids))
+        if one != by_id
+    )
+
+
+def attend(hangout: Hangout, member_id: int, *, how: How, now: dt.datetime, by_id: int | None = None) -> bool:
+    """Notes that a seated guest was there and pays what the hangout promises, once, whoever notes it at the same
+    time."""
+    mine = update(Guest).where(
+        Guest.hangout_id == hangout.id, Guest.member_id == member_id, Guest.state == "seated",
+        Guest.attended_at.is_(None),
+    )  # fmt: skip
+    values = {"attended_at": now, "attended_by": how, "points": hangout.points}
+    done = db.session.execute(mine.values(values).execution_options(synchronize_session=False))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return False
+    if hangout.points:
+        account = ledger.account_for(member_id=member_id)
+        ledger.award(
+            account, hangout.points, reason="hangout", key=f"{hangout.subject}:member:{member_id}",
+            subject=hangout.subject, happened_at=now, now=now, by_id=by_id,
+        )  # fmt: skip
+    everybody = hangout.audience == "everybody"
+    data = {"slug": hangout.slug, "hangout_id": hangout.id, "everybody": everybody}
+    activity.record("hangout.attended", subject=hangout.subject, by_id=member_id, now=now, data=data)
+    return True
+
+
+def _same(typed: str, code: str) -> bool:
+    """Compared whole, so the time taken says nothing."""
+    return bool(_plain(code)) and hmac.compare_digest(_digest(typed), _digest(code))
+
+
+def _digest(code: str) -> bytes:
+    return hashlib.sha256(_plain(code).encode()).digest()
+
+
+def _plain(code: str) -> str:
+    return "".join(sign for sign in code.casefold() if sign.isalnum())

@@ -1,0 +1,175 @@
+"""Seats go to whoever asked first, whoever asks at the same time; on both databases, with real threads."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from hub.core import edges
+from hub.core.clock import now
+from hub.core.db import db
+from hub.hangouts import building, reminding, seats
+from hub.hangouts.models import Guest, Hangout
+from tests.hub.hangouts.world import (
+    DAY,
+    HOUR,
+    act,
+    crowd,
+    differences,
+    hangout,
+    in_state,
+    of,
+    standing,
+    taken,
+    together,
+    told,
+)
+from tests.hub.members.people import person
+
+CLIENTS, SEATS = 100, 7
+
+
+@pytest.fixture
+def hub(each_database: Flask) -> Flask:
+    return each_database
+
+
+@pytest.fixture
+def host(hub: Flask) -> int:
+    return person(hub, "dorothy@example.com", "Dorothy Lindqvist", roles=("host",))
+
+
+def test_a_hundred_ask_and_many_change_their_minds_and_nobody_is_passed_over(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, CLIENTS), hangout(hub, host, seats=SEATS)
+    asks = [partial(seats.take, number, one, now=now()) for one in people]
+    backs = [partial(seats.give_back, number, one, now=now()) for one in people[::3]]
+    # Each third gives back what it may have got by then, while the others still ask.
+    mixed: list[Callable[[], Any]] = [work for pair in zip(asks[::3], backs, strict=True) for work in pair]
+    results = together(hub, [*mixed, *(ask for place, ask in enumerate(asks) if place % 3)])
+    assert [one for one in results if isinstance(one, seats.Closed)] == []
+    holding, waiting = in_state(hub, number, "seated", "offered"), in_state(hub, number, "waiting")
+    assert len(holding) == taken(hub, number) == SEATS
+    order = [one for one, state in standing(hub, number).items() if state in ("seated", "offered", "waiting")]
+    assert order == holding + waiting, "whoever waits asked later than everybody who holds a seat"
+    assert differences(hub) == []
+
+
+def test_the_last_seat_goes_to_one_of_many(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 20), hangout(hub, host)
+    together(hub, [partial(seats.take, number, one, now=now()) for one in people])
+    assert len(in_state(hub, number, "seated")) == 1
+    assert len(in_state(hub, number, "waiting")) == 19
+    assert len(told(hub, "hangout.seated")) == 1
+
+
+def test_a_seat_that_is_given_back_many_times_at_once_comes_free_once(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 4), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    results = together(hub, [partial(seats.give_back, number, people[0], now=now()) for _ in range(8)])
+    assert results.count(True) == 1
+    assert in_state(hub, number, "offered") == [people[1]]
+    assert act(hub, seats.fill, number) == 0, "filling twice is filling once"
+    assert told(hub, "hangout.offered") == [people[1]]
+
+
+def test_whoever_asks_again_is_the_last_in_line(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 3), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    act(hub, seats.give_back, number, people[0])
+    act(hub, seats.take, number, people[0])
+    assert in_state(hub, number, "waiting") == [people[2], people[0]]
+    act(hub, seats.take, number, people[1])  # accepts
+    assert standing(hub, number)[people[1]] == "seated"
+    act(hub, seats.take, number, people[1])  # a second click changes nothing
+    assert (taken(hub, number), differences(hub)) == (1, [])
+
+
+def test_an_offer_nobody_takes_goes_to_the_next_in_line(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 4), hangout(hub, host, accept_hours=2)
+    for one in people:
+        act(hub, seats.take, number, one)
+    act(hub, seats.give_back, number, people[0])
+    late = now() + 2 * HOUR + dt.timedelta(seconds=1)
+    with hub.app_context(), pytest.raises(seats.Closed, match="next in line"), edges.unit():
+        seats.take(number, people[1], now=late)
+    assert sum(together(hub, [partial(seats.lapse, late) for _ in range(4)])) == 1
+    assert standing(hub, number) | {} == {
+        people[0]: "given_back", people[1]: "lapsed", people[2]: "offered", people[3]: "waiting"
+    }  # fmt: skip
+    act(hub, seats.decline, number, people[2], now=late)
+    assert in_state(hub, number, "offered") == [people[3]]
+    assert told(hub, "hangout.lapsed") == [people[1]]
+    assert differences(hub) == []
+
+
+def test_minutes_before_it_begins_a_free_seat_is_given_without_asking(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 2), hangout(hub, host, begins=20 * dt.timedelta(minutes=1))
+    for one in people:
+        act(hub, seats.take, number, one)
+    act(hub, seats.give_back, number, people[0])
+    assert standing(hub, number)[people[1]] == "seated"
+    late = now() + HOUR
+    with hub.app_context(), pytest.raises(seats.Closed), edges.unit():
+        seats.take(number, people[0], now=late)
+
+
+def test_more_seats_go_to_the_line_and_fewer_than_are_taken_are_refused(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 5), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    of(hub, building.change, number, {"seats": 3}, by_id=host)
+    assert in_state(hub, number, "seated", "offered") == people[:3]
+    with pytest.raises(building.Incomplete) as refused:
+        of(hub, building.change, number, {"seats": 2}, by_id=host)
+    assert [problem.field for problem in refused.value.problems] == ["seats"]
+    assert differences(hub) == []
+
+
+def test_moving_it_tells_everybody_once_and_cancelling_frees_what_was_offered(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 3), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    act(hub, seats.give_back, number, people[0])
+    when = now() + 5 * DAY
+    assert of(hub, building.change, number, {"starts_at": when}, by_id=host) is True
+    assert of(hub, building.change, number, {"starts_at": when, "points": 5}, by_id=host) is False
+    assert sorted(told(hub, "hangout.moved")) == people[1:]
+    assert of(hub, building.cancel, number, by_id=host) is True
+    assert of(hub, building.cancel, number, by_id=host) is False
+    assert sorted(told(hub, "hangout.cancelled")) == people[1:]
+    with hub.app_context(), edges.reading():
+        assert db.session.get_one(Hangout, number).sequence == 2
+    assert (taken(hub, number), differences(hub)) == (0, [])
+
+
+def test_guests_are_reminded_once_a_day_and_once_an_hour_before(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 2), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    with hub.app_context(), edges.reading():
+        starts = db.session.scalar(select(Hangout.starts_at).where(Hangout.id == number))
+    assert starts is not None
+    for before in (25 * HOUR, 23 * HOUR, 22 * HOUR, HOUR / 2, HOUR / 3):
+        with hub.app_context(), edges.unit():
+            reminding.remind(starts - before)
+    assert told(hub, "hangout.reminder") == [people[0], people[0]]
+
+
+def test_an_invitation_is_one_for_each_member_and_can_be_answered_either_way(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 3), hangout(hub, host, audience="picked")
+    assert act(hub, seats.invite, number, people) == 3
+    assert act(hub, seats.invite, number, people) == 0
+    assert act(hub, seats.decline, number, people[0]) is True
+    assert act(hub, seats.decline, number, people[0]) is False
+    act(hub, seats.take, number, people[0])
+    act(hub, seats.take, number, people[1])
+    assert standing(hub, number) == {people[0]: "seated", people[1]: "waiting", people[2]: "invited"}
+    with hub.app_context(), edges.reading():
+        rows = select(Guest.id).where(Guest.hangout_id == number)
+        assert len(db.session.scalars(rows).all()) == 3
