@@ -8,17 +8,17 @@ from badges.rules import RULES
 from badges.streaks import ACTS
 from hub import activity, outbox
 from hub.activity.queries import fact
-from hub.core import edges
 from hub.core.clock import now as clock_now
-from hub.core.db import is_sqlite
 from hub.ledger import accounts_for
 from hub.ledger.books import mark
 from hub.ledger.jobs import follows
 from hub.outbox.actions import only_one
+from hub.outbox.pace import Pace
 
 LISTENER = "badges.notice_deed"
 WHEREABOUTS = ("member.joined", "member.enabled", "member.zone_changed")
 DAILY = 500
+PACE = Pace(first=25)
 
 
 @follows("badges")
@@ -53,8 +53,7 @@ def look_at_zone(fact_id: int) -> None:
 
 def go_round(now: dt.datetime) -> int:
     """One batch of the oldest round, in a transaction of its own: its place is kept with what it awarded."""
-    with edges.unit():
-        return actions.go_round(limit=50 if is_sqlite() else 300, now=now) if only_one(actions.DRAIN) else 0
+    return PACE.run(lambda limit: actions.go_round(limit=limit, now=now) if only_one(actions.DRAIN) else 0)
 
 
 outbox.drains(

@@ -11,6 +11,7 @@ from hub.core.db import Base, Id
 
 SHAPES = ("shield", "hex", "star", "flower", "ribbon", "gem")
 STATES = ("draft", "live", "retired")
+TURNS = ("warned", "kept", "lapsed", "renewed")
 METALS = ("bronze", "silver", "gold", "teal", "violet", "ruby")
 HUES = 12
 
@@ -65,6 +66,39 @@ class Award(Base):
     at: Mapped[dt.datetime]
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     proof: Mapped[dict[str, Any]]
+
+
+class BadgeUpkeep(Base):
+    """This badge lapses unless `keep` more of what it is for are done within any `days`."""
+
+    __tablename__ = "badge_upkeeps"
+    __table_args__ = (
+        CheckConstraint("keep > 0", name="keep"),
+        CheckConstraint("days BETWEEN 30 AND 3660", name="days"),
+    )
+
+    badge_id: Mapped[int] = mapped_column(ForeignKey("badges.id"), primary_key=True, autoincrement=False)
+    keep: Mapped[int]
+    days: Mapped[int]
+
+
+@append_only
+class AwardTurn(Base):
+    """What became of an award that has to be kept up: its holder was warned, kept it, let it lapse, renewed it. The
+    last one counts; the award itself stays."""
+
+    __tablename__ = "award_turns"
+    __table_args__ = (
+        UniqueConstraint("award_id", "number"),
+        CheckConstraint(f"turn IN {TURNS}", name="turn"),
+        CheckConstraint("number > 0", name="number"),
+    )
+
+    id: Mapped[Id]
+    award_id: Mapped[int] = mapped_column(ForeignKey("awards.id"))
+    number: Mapped[int]
+    turn: Mapped[str]
+    at: Mapped[dt.datetime]
 
 
 class AwardNote(Base):

@@ -19,7 +19,7 @@ STARS = re.compile(
     rf"\b(?:{PRAISE})[\s-]+(?:\w+\s+)?(?:reviews?|ratings?|words?)\b|\bonly if you (?:like|love|are happy)\b",
     re.IGNORECASE,
 )
-GATING = ("nps", "survey", "score", "satisfaction")
+GATING = ("nps", "survey", "score", "satisfaction", "health")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

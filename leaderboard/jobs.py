@@ -11,18 +11,19 @@ from hub.activity.actions import LISTENERS
 from hub.activity.queries import fact
 from hub.core import edges
 from hub.core.clock import now as clock_now
-from hub.core.db import is_sqlite
 from hub.core.place import place
 from hub.ledger import accounts_for
 from hub.ledger.books import mark
 from hub.ledger.jobs import LEASE, follows
 from hub.ledger.queries import account_ids_after, known_accounts
 from hub.outbox.actions import only_one
+from hub.outbox.pace import Pace
 from leaderboard import actions, composing, filling, periods, places, queries, seasons
 from leaderboard.metrics import METRICS
 from leaderboard.models import Board
 
 BATCH = 500
+PACE = Pace(first=50)
 DRIFTED = 5_000
 HIDES_OR_SHOWS = (
     "member.visibility_changed", "member.roles_changed", "member.placed", "member.joined", "member.disabled",
@@ -94,8 +95,7 @@ def look_around() -> None:
 
 def fill(now: dt.datetime) -> int:
     """One batch of accounts for a board that was published or changed."""
-    with edges.unit():
-        return filling.fill(limit=100 if is_sqlite() else BATCH, now=now) if only_one(LEASE) else 0
+    return PACE.run(lambda limit: filling.fill(limit=limit, now=now) if only_one(LEASE) else 0)
 
 
 def end_seasons(now: dt.datetime) -> int:

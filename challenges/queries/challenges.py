@@ -54,6 +54,12 @@ def by_id(challenge_id: int) -> Challenge | None:
     return db.session.scalar(query.execution_options(populate_existing=True))
 
 
+def exists(challenge_id: int) -> bool:
+    """Whether there is such a challenge, more than a draft."""
+    query = select(Challenge.id).where(Challenge.id == challenge_id, Challenge.state != "draft")
+    return db.session.scalar(query) is not None
+
+
 def of_ids(ids: Collection[int]) -> list[Challenge]:
     """Challenges by their ids, whole."""
     return (

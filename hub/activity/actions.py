@@ -4,11 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import insert
-
 from hub import outbox
 from hub.activity.models import Fact
-from hub.core.db import db, table_of
+from hub.core import bulk
 from hub.outbox.actions import post_many
 from hub.outbox.names import Queue
 
@@ -38,9 +36,12 @@ def record_many(facts: Sequence[dict[str, Any]], *, now: dt.datetime) -> list[in
     """Appends many facts in one statement; each needs kind, subject and may have by_id and data."""
     if not facts:
         return []
-    rows = [{"by_id": None, "data": {}, "happened_at": now, **fact} for fact in facts]
-    statement = insert(table_of(Fact)).returning(Fact.id, sort_by_parameter_order=True)
-    ids = list(db.session.scalars(statement, rows))
+    ids = bulk.numbers(Fact, len(facts))
+    rows = [
+        {"id": number, "by_id": None, "data": {}, "happened_at": now, **fact}
+        for number, fact in zip(ids, facts, strict=True)
+    ]
+    bulk.put(Fact, rows)
     for name, fact_ids in _told(rows, ids).items():
         post_many(name, [{"fact_id": fact_id} for fact_id in fact_ids], now=now)
     return ids

@@ -17,8 +17,8 @@ from hub.core.settings import ROOT, Settings
 csrf = CSRFProtect()
 migrate = Migrate()
 FURNITURE = (
-    "models", "queries", "actions", "personal", "forms", "listeners", "letters", "jobs", "checks", "health", "timeline",
-    "views", "desk", "sales", "api", "seed", "cli",
+    "models", "queries", "actions", "personal", "forms", "listeners", "letters", "jobs", "scoring", "checks", "health",
+    "timeline", "views", "desk", "sales", "api", "seed", "cli",
 )  # fmt: skip
 MAX_BODY_BYTES = 12 * 1024 * 1024
 

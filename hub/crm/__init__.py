@@ -15,6 +15,8 @@ __all__ = ["Kept", "connect", "drain_batch", "init_app", "keep", "retire_secret"
 
 
 def init_app(app: Flask) -> None:
-    """Takes in two small rooms: what sends referrals out, and the sample CRM, seen with the sample data only."""
+    """Takes in three small rooms: what sends referrals out, the hourly probe, and the sample CRM, seen with the sample
+    data only."""
     move_in(app, "hub.crm.outward")
+    move_in(app, "hub.crm.probe")
     move_in(app, "hub.crm.sample")

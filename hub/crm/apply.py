@@ -7,13 +7,13 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import update
-
-from hub.core.db import db
+from hub.core import bulk
 from hub.crm import connections, deals
 from hub.crm.matching import Matches, match
 from hub.crm.models import IGNORE, DeliveryState
+from hub.crm.states import Pending
 from hub.referrals import Advance, advance_many
 from hub.referrals.advance import book_again
 from hub.referrals.ladder import UnknownRungError
@@ -31,16 +31,21 @@ class Batch:
     mapping: dict[tuple[int, str], str]
     matches: Matches
     advances: list[Advance] = field(default_factory=list)
-    amounts: list[tuple[int, int, str | None]] = field(default_factory=list)
+    amounts: list[dict[str, Any]] = field(default_factory=list)
+    ended: list[dict[str, Any]] = field(default_factory=list)
 
-    def end(self, state: DeliveryState, to: str, reason: str | None, referral_id: int | None = None) -> None:
+    def end(self, state: Pending, to: str, reason: str | None, referral_id: int | None = None) -> None:
         """Ends a delivery: done and skipped are dated; what waits or is set aside says why."""
-        state.state, state.reason = to, reason
-        state.referral_id = referral_id or state.referral_id
-        state.done_at = self.now if to in ("done", "skipped") else None
+        self.ended.append(
+            {
+                "delivery_id": state.delivery_id, "state": to, "reason": reason,
+                "referral_id": referral_id or state.referral_id,
+                "done_at": self.now if to in ("done", "skipped") else None,
+            }
+        )  # fmt: skip
 
 
-def apply(states: Sequence[DeliveryState], *, now: dt.datetime) -> None:
+def apply(states: Sequence[Pending], *, now: dt.datetime) -> None:
     """Applies pending deliveries in the current transaction."""
     if not states:
         return
@@ -52,16 +57,14 @@ def apply(states: Sequence[DeliveryState], *, now: dt.datetime) -> None:
     for state in states:
         _one(batch, state)
     advance_many(batch.advances, now=now)
-    for referral_id, hundredths, currency in batch.amounts:
-        values = {"amount_hundredths": hundredths, "currency": currency}
-        query = update(Referral).where(Referral.id == referral_id).values(**values)
-        db.session.execute(query.execution_options(synchronize_session=False))
+    for amount in batch.amounts:  # one by one: two of them may be about one referral
+        bulk.change(Referral, [amount], by="id")
     if batch.amounts:  # a programme may pay for the size of a deal
-        book_again({referral_id for referral_id, _, _ in batch.amounts}, now=now, quietly=True)
-    db.session.flush()
+        book_again({amount["id"] for amount in batch.amounts}, now=now, quietly=True)
+    bulk.change(DeliveryState, batch.ended, by="delivery_id")
 
 
-def _one(batch: Batch, state: DeliveryState) -> None:
+def _one(batch: Batch, state: Pending) -> None:
     if state.kind == "privacy":
         return batch.end(state, "skipped", deals.forget(state))
     referral_id = batch.matches.referral_of(state)
@@ -84,12 +87,13 @@ def _one(batch: Batch, state: DeliveryState) -> None:
     amount = hundredths(state.event["amount"])
     if state.kind == "amount" or not state.crm_stage:
         if amount is not None:
-            batch.amounts.append((referral_id, amount, state.event["currency"]))
+            currency = state.event["currency"]
+            batch.amounts.append({"id": referral_id, "amount_hundredths": amount, "currency": currency})
         return batch.end(state, "done", None, referral_id)
     return _stage(batch, state, referral_id, amount)
 
 
-def _stage(batch: Batch, state: DeliveryState, referral_id: int, amount: int | None) -> None:
+def _stage(batch: Batch, state: Pending, referral_id: int, amount: int | None) -> None:
     names = (*state.event["aliases"], state.crm_stage)
     rung = next((r for name in names if (r := batch.mapping.get((state.connection_id, name)))), None)
     if rung is None:
@@ -122,14 +126,14 @@ def _stage(batch: Batch, state: DeliveryState, referral_id: int, amount: int | N
     return batch.end(state, "done", None, referral_id)
 
 
-def happened_at(state: DeliveryState) -> dt.datetime:
+def happened_at(state: Pending | DeliveryState) -> dt.datetime:
     """When the CRM says it happened; a clock ahead of ours counts as five minutes after we heard of it."""
     heard = received_at(state)
     said = state.event["occurred_at"]
     return min(dt.datetime.fromisoformat(said), heard + AHEAD) if said else heard
 
 
-def received_at(state: DeliveryState) -> dt.datetime:
+def received_at(state: Pending | DeliveryState) -> dt.datetime:
     """When we received it, kept in the event so that a replay years later says the same."""
     return dt.datetime.fromisoformat(state.event["received_at"])
 

@@ -7,12 +7,12 @@ from sqlalchemy import select, update
 from hub import activity
 from hub.core.db import db
 from hub.crm.models import DeliveryState
-from hub.crm.states import ring_again
+from hub.crm.states import Pending, ring_again
 from hub.outbox.actions import insert_ignoring
 from hub.referrals.models import ANY_CONNECTION, Deal, Referral
 
 
-def merge(state: DeliveryState, *, now: dt.datetime) -> None:
+def merge(state: Pending, *, now: dt.datetime) -> None:
     """Deals became one: the earliest referral goes on with the new deal, the others keep what they earned.
 
     Nothing is paid twice, for the ladder is the earliest referral's. Events that waited for the new deal are rung
@@ -53,7 +53,7 @@ def _point(connection_id: int, deal_ids: set[str], referral_id: int, now: dt.dat
         db.session.execute(query.values(referral_id=referral_id).execution_options(synchronize_session=False))
 
 
-def forget(state: DeliveryState) -> str:
+def forget(state: Pending) -> str:
     """The CRM erased a person: we blank the contact of the referrals that hold their e-mail. Points stay."""
     if not state.email:
         return "The CRM erased a contact that we can't recognise without an e-mail."
@@ -63,5 +63,6 @@ def forget(state: DeliveryState) -> str:
         "why": None, "consent_note": None, "lead_key": None,
     }  # fmt: skip
     done = db.session.execute(query.values(**blank).execution_options(synchronize_session=False))
-    state.email = None
+    ours = update(DeliveryState).where(DeliveryState.delivery_id == state.delivery_id).values(email=None)
+    db.session.execute(ours.execution_options(synchronize_session=False))
     return f"The CRM erased this person; {done.rowcount} referrals were blanked."  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from hub.core.db import db
 from hub.crm.adapters import ADAPTERS
 from hub.crm.adapters.salesforce import normal_id
-from hub.crm.models import DeliveryState
+from hub.crm.states import Pending
 from hub.outbox.actions import insert_ignoring
 from hub.referrals.ladder import Ladder
 from hub.referrals.models import ANY_CONNECTION, Deal, ProgrammeVersion, Referral
@@ -26,7 +26,7 @@ class Matches:
     emails: dict[str, list[int]] = field(default_factory=dict)
     ladders: dict[int, Ladder] = field(default_factory=dict)
 
-    def by_deal(self, state: DeliveryState) -> int | None:
+    def by_deal(self, state: Pending) -> int | None:
         """The referral of the event's deal."""
         if state.deal_id is None:
             return None
@@ -35,7 +35,7 @@ class Matches:
         )
         return next((found for place in places if (found := self.deals.get(place)) is not None), None)
 
-    def referral_of(self, state: DeliveryState) -> int | None:
+    def referral_of(self, state: Pending) -> int | None:
         """The event's referral, or None. Two referrals with one e-mail are nobody's to choose from."""
         found = self.by_deal(state)
         if found is None and state.referral_code:
@@ -44,7 +44,7 @@ class Matches:
             found = self.emails[state.email][0]
         return found
 
-    def why_not(self, state: DeliveryState) -> str:
+    def why_not(self, state: Pending) -> str:
         """Why an event waits, for the people who can help it along."""
         if state.email and len(self.emails.get(state.email, ())) > 1:
             return "More than one referral has this e-mail: link the deal to one of them."
@@ -72,7 +72,7 @@ def sent_as(noted: str) -> set[str]:
     return {noted, *(adapter.normal_deal_id(noted) for adapter in ADAPTERS.values())}
 
 
-def match(states: Sequence[DeliveryState], *, now: dt.datetime) -> Matches:
+def match(states: Sequence[Pending], *, now: dt.datetime) -> Matches:
     """Looks up all names of a batch, and remembers the deals of events matched by code or e-mail."""
     found = Matches()
     _deals(found, {form for state in states if state.deal_id for form in forms(state.deal_id)})
@@ -112,7 +112,7 @@ def _emails(found: Matches, emails: set[str]) -> None:
             found.emails.setdefault(email, []).append(referral_id)
 
 
-def _remember(found: Matches, states: Sequence[DeliveryState], now: dt.datetime) -> None:
+def _remember(found: Matches, states: Sequence[Pending], now: dt.datetime) -> None:
     """An event that names its deal and was matched otherwise tells us the deal for next time."""
     rows = {}
     for state in states:

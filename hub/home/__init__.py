@@ -6,9 +6,11 @@ of its own. It never books, never decides who may see a subject, and its probes 
 
 from flask import Flask
 
+from hub.core.app import move_in
 from hub.home import metrics
 
 
 def init_app(app: Flask) -> None:
-    """Begins counting requests."""
+    """Begins counting requests; takes in the alerts."""
     metrics.init_app(app)
+    move_in(app, "hub.home.alerts")

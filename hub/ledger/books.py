@@ -1,19 +1,14 @@
-"""How entries reach the books: one batch, one transaction, wallets and marks with it.
-
-PostgreSQL takes the batch as arrays (`unnest … ON CONFLICT DO NOTHING`), several times faster than row by row; on
-SQLite the writing transaction is alone, so known keys are looked up first and the rest goes in with one executemany.
-"""
+"""How entries reach the books: one batch, one transaction, wallets and marks with it."""
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, literal, select, text
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, insert, literal, select
 
 from hub import outbox
-from hub.core.db import db, is_sqlite, table_of
+from hub.core import bulk
+from hub.core.db import db
 from hub.ledger.models import Account, Change, Entry, EntryNote, Wallet
 
 if TYPE_CHECKING:
@@ -22,10 +17,6 @@ if TYPE_CHECKING:
 CHUNK = 500
 SPENDING = frozenset({"redemption", "refund", "lapse"})
 """Reasons that are no part of what was earned: lifetimes and boards never see them."""
-COLUMNS = {
-    "account_id": "bigint", "points": "bigint", "reason": "text", "key": "text", "subject": "text",
-    "corrects_id": "bigint", "by_id": "bigint", "happened_at": "timestamptz", "created_at": "timestamptz",
-}  # fmt: skip
 
 
 class KeyTaken(Exception):
@@ -46,9 +37,8 @@ def book(awards: Sequence["Award"], *, now: dt.datetime) -> set[str]:
     wanted: dict[str, Award] = {}
     for award in awards:
         _same(wanted.setdefault(award.key, award), award.account_id, award.points)
-    fresh: dict[str, int] = {}
-    for keys in _chunks(list(wanted), CHUNK):
-        fresh |= _insert([_row(wanted[key], now) for key in keys])
+    rows = bulk.put_new(Entry, [_row(award, now) for award in wanted.values()], unique="key")
+    fresh: dict[str, int] = {row["key"]: row["id"] for row in rows}
     _refuse_reuse([award for key, award in wanted.items() if key not in fresh])
     booked = [wanted[key] for key in fresh]
     _note([(fresh[award.key], award.note) for award in booked if award.note])
@@ -62,30 +52,6 @@ def _row(award: "Award", now: dt.datetime) -> dict[str, Any]:
         "subject": award.subject, "corrects_id": award.corrects_id, "by_id": award.by_id,
         "happened_at": min(award.happened_at, now), "created_at": now,
     }  # fmt: skip
-
-
-def _insert(rows: list[dict[str, Any]]) -> dict[str, int]:
-    if is_sqlite():
-        return _insert_sqlite(rows)
-    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS.items())
-    names = ", ".join(COLUMNS)
-    # Only fixed column names are put into the statement; the values are bound.
-    statement = text(
-        f"INSERT INTO entries ({names}) SELECT * FROM unnest({arrays}) "  # noqa: S608
-        "ON CONFLICT (key) DO NOTHING RETURNING key, id"
-    )
-    bound = {name: [row[name] for row in rows] for name in COLUMNS}
-    return {key: entry_id for key, entry_id in db.session.execute(statement, bound)}
-
-
-def _insert_sqlite(rows: list[dict[str, Any]]) -> dict[str, int]:
-    keys = [row["key"] for row in rows]
-    known = set(db.session.scalars(select(Entry.key).where(Entry.key.in_(keys))))
-    new = [row for row in rows if row["key"] not in known]
-    if new:
-        db.session.execute(insert(table_of(Entry)), new)
-    inserted = select(Entry.key, Entry.id).where(Entry.key.in_([row["key"] for row in new]))
-    return {key: entry_id for key, entry_id in db.session.execute(inserted)}
 
 
 def _refuse_reuse(awards: list["Award"]) -> None:
@@ -122,16 +88,7 @@ def _count(awards: Iterable["Award"], now: dt.datetime) -> None:
         {"account_id": account_id, "balance": balance, "held": 0, "lifetime": lifetime}
         for account_id, (balance, lifetime) in sorted(sums.items())
     ]
-    table = table_of(Wallet)
-    statement = sqlite_insert(table) if is_sqlite() else postgresql_insert(table)
-    statement = statement.on_conflict_do_update(
-        index_elements=["account_id"],
-        set_={
-            "balance": Wallet.balance + statement.excluded.balance,
-            "lifetime": Wallet.lifetime + statement.excluded.lifetime,
-        },
-    )
-    db.session.execute(statement, rows)
+    bulk.add_up(Wallet, rows, by="account_id", sums=("balance", "lifetime"))
     mark(sums, now=now)
 
 
@@ -139,7 +96,7 @@ def mark(account_ids: Iterable[int], *, now: dt.datetime) -> None:
     """Leaves a mark on accounts, so that followers look at them. Also for changes that aren't entries."""
     rows = [{"account_id": account_id, "created_at": now} for account_id in sorted(account_ids)]
     if rows:
-        db.session.execute(insert(table_of(Change)), rows)
+        bulk.put(Change, rows)
         outbox.bell("ledger.changes")
 
 

@@ -6,17 +6,18 @@ deletes exactly the marks it read, so nothing is missed, whatever order transact
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from hub.core import edges
-from hub.core.db import is_sqlite
 from hub.ledger.books import forget_marks
 from hub.ledger.queries import marks, oldest_mark
 from hub.outbox import Drain, drains
 from hub.outbox.actions import only_one
+from hub.outbox.pace import Pace
 
 Follower = Callable[[Sequence[int], dt.datetime], None]
 FOLLOWERS: dict[str, Follower] = {}
 LEASE = "ledger.changes"
+PACE = Pace(first=50)
 
 
 def follows(name: str) -> Callable[[Follower], Follower]:
@@ -31,16 +32,19 @@ def follows(name: str) -> Callable[[Follower], Follower]:
 
 def follow(now: dt.datetime) -> int:
     """One batch of marks; the number of marks worked off."""
-    with edges.unit():
-        if not only_one(LEASE):
-            return 0
-        read = marks(100 if is_sqlite() else 500)
-        accounts = sorted({account_id for _, account_id in read})
-        if not accounts:
-            return 0
-        for follower in FOLLOWERS.values():
-            follower(accounts, now)
-        forget_marks([mark for mark, _ in read])
+    return PACE.run(partial(_follow, now=now))
+
+
+def _follow(limit: int, *, now: dt.datetime) -> int:
+    if not only_one(LEASE):
+        return 0
+    read = marks(limit)
+    accounts = sorted({account_id for _, account_id in read})
+    if not accounts:
+        return 0
+    for follower in FOLLOWERS.values():
+        follower(accounts, now)
+    forget_marks([mark for mark, _ in read])
     return len(read)
 
 

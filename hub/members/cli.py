@@ -1,6 +1,7 @@
 """`hurrah member …`: the first admin, links for people who lost their way, stubs."""
 
 import sys
+from pathlib import Path
 
 import click
 from flask import current_app
@@ -9,7 +10,7 @@ from flask.cli import AppGroup
 from hub.core import edges
 from hub.core.cli import Refused
 from hub.core.clock import now
-from hub.members import actions, queries
+from hub.members import actions, customer_health, queries
 from hub.members.models import TYPES, Member
 from hub.members.names import Refusal
 
@@ -66,6 +67,31 @@ def claim_link_command(who: str) -> None:
         click.echo(_link("members.invitation", actions.claim_link(_known(who), now=now())))
     except Refusal as refusal:
         raise Refused(str(refusal)) from None
+
+
+@member_group.command("health")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would happen; exit 1 when lines are wrong.")
+@edges.command
+def health_command(file: Path, dry_run: bool) -> None:
+    """Bring in a sheet (CSV) of customer health: columns health (0 to 100), and company or email.
+
+    Lines that are wrong are named on standard error, the others go in; twice is once.
+    """
+    try:
+        found = customer_health.read(file.read_text("utf-8-sig"))
+    except (Refusal, UnicodeDecodeError) as refusal:
+        raise Refused(str(refusal)) from None
+    for line, why in found.bad:
+        click.echo(f"line {line}: {why}", err=True)
+    if not dry_run:
+        customer_health.bring_in(found, now=now(), by_id=None)
+    verb = "would be" if dry_run else "were"
+    click.echo(
+        f"{len(found.companies)} companies and {len(found.members)} members {verb} set; {len(found.bad)} lines refused."
+    )
+    if dry_run and found.bad:
+        raise click.exceptions.Exit(1)
 
 
 def _known(who: str) -> Member:

@@ -5,17 +5,20 @@ from collections.abc import Callable
 
 from flask import Response, abort, current_app, flash, request, url_for
 from flask_login import current_user
+from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, see_other
-from hub.members import actions, queries
+from hub.members import actions, customer_health, queries
 from hub.members.forms import (
     ROLE_NAMES,
     TYPE_NAMES,
     ConfirmForm,
     EraseForm,
+    HealthForm,
+    HealthSheetForm,
     InviteForm,
     OwnerForm,
     PlaceForm,
@@ -43,10 +46,14 @@ registry.navigation(
 def index() -> Response:
     """Everybody, by name: searched, sifted, a page at a time."""
     sieve = _sieve()
-    members, more = queries.listed(sieve, after=_number("after"))
+    members, more = queries.listed(sieve, by=request.args.get("by", ""), after=_number("after"))
+    ids = [member.id for member in members]
     return render(
         "members/desk_index.html", "members/_rows.html", members=members, more=more, sieve=sieve, types=TYPE_NAMES,
         roles=ROLE_NAMES, companies=queries.companies(), total=queries.counted(sieve), args=_args(),
+        measured=queries.MEASURED, by=request.args.get("by", ""), band=customer_health.band,
+        numbers={name: one.shown(ids) for name, one in queries.MEASURED.items()},
+        health=customer_health.known_of(ids),
     )  # fmt: skip
 
 
@@ -179,6 +186,67 @@ def owner(company_id: int) -> BaseResponse:
     return see_other("members_desk.companies")
 
 
+@blueprint.get("/health")
+@roles("manager")
+def health() -> Response:
+    """The form that reads a sheet of customer health."""
+    return render("members/health.html", form=HealthSheetForm(), read=None, bands=customer_health.BANDS)
+
+
+@blueprint.post("/health", endpoint="health_now")
+@roles("manager")
+def health_now() -> BaseResponse:
+    """Brings a sheet in; what can't be meant is named with its line, the rest goes in."""
+    form = HealthSheetForm()
+    words = _sheet(form)
+    try:
+        found = customer_health.read(words)
+    except Refusal as refusal:
+        form.words.errors = [str(refusal)]
+        return render("members/health.html", status=422, form=form, read=None, bands=customer_health.BANDS)
+    customer_health.bring_in(found, now=now(), by_id=current_user.id)
+    if found.bad:
+        return render("members/health.html", form=form, read=found, bands=customer_health.BANDS)
+    flash(f"{found.known:,} brought in.", "success")
+    return see_other("members_desk.companies")
+
+
+@blueprint.post("/<int:member_id>/health", endpoint="member_health")
+@roles("manager")
+def member_health(member_id: int) -> BaseResponse:
+    """Sets one member's own health, or takes it back."""
+    member, form = _member(member_id), HealthForm()
+    if not form.validate():
+        return _page(member, health_form=form, status=422)
+    customer_health.say(form.health.data, now=now(), by_id=current_user.id, member_id=member.id)
+    return _saved(member, "Saved.")
+
+
+@blueprint.post("/companies/<int:company_id>/health", endpoint="company_health")
+@roles("manager")
+def company_health(company_id: int) -> BaseResponse:
+    """Sets a company's health, or takes it back."""
+    found = next((company for company in queries.companies() if company.id == company_id), None) or abort(404)
+    form = HealthForm()
+    if not form.validate():
+        return _companies(status=422, trouble="Health is a whole number from 0 to 100, or empty.")
+    customer_health.say(form.health.data, now=now(), by_id=current_user.id, company_id=found.id)
+    flash(f"The health of {found.name} is saved.", "success")
+    return see_other("members_desk.companies")
+
+
+def _sheet(form: HealthSheetForm) -> str:
+    """The file's words, else what was pasted; what isn't UTF-8 reads as Latin-1."""
+    sent = request.files.get("sheet")
+    data = sent.read() if sent is not None and sent.filename else b""
+    if not data:
+        return (form.words.data or "").strip()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def _member(member_id: int) -> Member:
     member = queries.get(member_id)
     return member if member is not None and member.erased_at is None else abort(404)
@@ -220,6 +288,7 @@ def _page(
     place: PlaceForm | None = None,
     roles_form: RolesForm | None = None,
     erase_form: EraseForm | None = None,
+    health_form: HealthForm | None = None,
     trouble: str = "",
     status: int = 200,
 ) -> Response:
@@ -229,8 +298,15 @@ def _page(
         place=place or PlaceForm(formdata=None, type=member.type, company=firm, title=member.title),
         roles_form=roles_form or RolesForm(formdata=None, roles=member.roles_held), confirm=ConfirmForm(),
         erase_form=erase_form or EraseForm(member.handle, formdata=None), companies=queries.companies(),
-        role_names=ROLE_NAMES, type_names=TYPE_NAMES,
+        role_names=ROLE_NAMES, type_names=TYPE_NAMES, panel=_panel(member),
+        health_form=health_form or HealthForm(formdata=None, health=customer_health.own_of(member.id)),
     )  # fmt: skip
+
+
+def _panel(member: Member) -> Markup:
+    """What other rooms know of a member that only the team may see."""
+    draw = registry.panels.get("desk.member")
+    return Markup(draw(member)) if draw else Markup()  # noqa: S704 - drawn by that room's own template
 
 
 def _saved(member: Member, says: str) -> BaseResponse:
@@ -259,4 +335,4 @@ def _owner_form(company: Company) -> OwnerForm:
 def _companies(*, status: int = 200, trouble: str = "") -> Response:
     reps = [(rep.id, rep.name) for rep in queries.staff("rep")]
     return render("members/companies.html", status=status, companies=queries.companies(), reps=reps, trouble=trouble,
-                  counts=queries.members_per_company())  # fmt: skip
+                  counts=queries.members_per_company(), health=customer_health.of_companies())  # fmt: skip

@@ -9,14 +9,17 @@ from wtforms import (
     BooleanField,
     EmailField,
     Field,
+    FileField,
+    IntegerField,
     PasswordField,
     SelectField,
     SelectMultipleField,
     StringField,
+    TextAreaField,
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.members import passwords
@@ -142,6 +145,19 @@ class PlaceForm(FlaskForm):
     type = SelectField("Type", choices=options(TYPE_NAMES.items()))
     company = StringField("Company", [Optional(), Length(max=160)])
     title = StringField("Title", [Optional(), Length(max=120)])
+
+
+class HealthForm(FlaskForm):
+    """How well things go with a customer; empty when nobody knows."""
+
+    health = IntegerField(
+        "Health, 0 to 100", [Optional(), NumberRange(0, 100, "A whole number from 0 to 100.")]
+    )
+
+
+class HealthSheetForm(FlaskForm):
+    sheet = FileField("Sheet (CSV)")
+    words = TextAreaField("Or paste it here")
 
 
 class RolesForm(FlaskForm):

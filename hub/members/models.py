@@ -112,6 +112,24 @@ class Member(UserMixin, Base):
         return f"{self.id}.{self.session_epoch}"
 
 
+class CustomerHealth(Base):
+    """How well things go with a customer, from 0 to 100, as the team or another system says: of a company, or of one
+    member, for whom it counts before their company's."""
+
+    __tablename__ = "customer_healths"
+    __table_args__ = (
+        CheckConstraint("value BETWEEN 0 AND 100", name="value"),
+        CheckConstraint("(member_id IS NULL) <> (company_id IS NULL)", name="whose"),
+    )
+
+    id: Mapped[Id]
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"), unique=True)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("companies.id"), unique=True)
+    value: Mapped[int]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
+    at: Mapped[dt.datetime]
+
+
 class EndedSession(Base):
     """A session that was signed out of: its cookie, should anybody have kept a copy, is worth nothing any more."""
 

@@ -1,11 +1,11 @@
 """Reads of members and companies."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Row, Select, String, and_, cast, exists, func, or_, select, tuple_
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from hub.core import crypto
 from hub.core.db import db
@@ -204,17 +204,46 @@ STATES: dict[str, ColumnElement[bool]] = {
 }
 
 
-def listed(sieve: Sieve, *, after: int | None = None, limit: int = 50) -> tuple[list[Member], int | None]:
-    """Members by name with their companies, from the one after `after` on, and where the next page begins."""
-    name = func.lower(Member.name)
-    query = (
-        select(Member).where(sieve.condition()).options(joinedload(Member.company)).order_by(name, Member.id)
-    )
-    if after is not None:
-        here = select(func.lower(Member.name)).where(Member.id == after).scalar_subquery()
-        query = query.where(tuple_(name, Member.id) > tuple_(here, after))
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A number about members that another room keeps, a row a member: shown on the desk's list, highest first when
+    asked for. `shown` gives the numbers of these members."""
+
+    name: str
+    label: str
+    member_id: InstrumentedAttribute[int]
+    value: InstrumentedAttribute[int]
+    shown: Callable[[Collection[int]], Mapping[int, int]]
+
+
+MEASURED: dict[str, Measured] = {}
+
+
+def listed(
+    sieve: Sieve, *, by: str = "", after: int | None = None, limit: int = 50
+) -> tuple[list[Member], int | None]:
+    """Members with their companies, from the one after `after` on, and where the next page begins: by name, or those
+    who have a number of `MEASURED`, the highest first."""
+    query = select(Member).where(sieve.condition()).options(joinedload(Member.company))
+    if by in MEASURED:
+        query = _highest_first(query, MEASURED[by], after)
+    else:
+        name = func.lower(Member.name)
+        query = query.order_by(name, Member.id)
+        if after is not None:
+            here = select(func.lower(Member.name)).where(Member.id == after).scalar_subquery()
+            query = query.where(tuple_(name, Member.id) > tuple_(here, after))
     found = list(db.session.scalars(query.limit(limit + 1)))
     return found[:limit], found[limit - 1].id if len(found) > limit else None
+
+
+def _highest_first(query: Select[Member], one: Measured, after: int | None) -> Select[Member]:
+    query = query.join(one.value.class_, one.member_id == Member.id)
+    query = query.order_by(one.value.desc(), one.member_id.desc())
+    if after is None:
+        return query
+    here = select(one.value).where(one.member_id == after).scalar_subquery()
+    return query.where(tuple_(one.value, one.member_id) < tuple_(here, after))
 
 
 def counted(sieve: Sieve) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from hub import outbox
+from hub.core import bulk
 from hub.core.db import db
 from hub.notices.kinds import KINDS
 from hub.notices.models import Mail, Notice, Preference
@@ -50,8 +51,8 @@ def tell_many(rows: Sequence[Mapping[str, Any]], now: dt.datetime) -> None:
         _only_codes(row["data"])
     told = _wanted(told)
     if told:
-        fresh = insert_ignoring(Notice).returning(Notice.id, Notice.member_id, Notice.kind, Notice.key)
-        _write_mails([tuple(row) for row in db.session.execute(fresh, told)], now)
+        fresh = bulk.put_new(Notice, [{**row, "data": dict(row["data"])} for row in told], unique="key")
+        _write_mails([(row["id"], row["member_id"], row["kind"], row["key"]) for row in fresh], now)
 
 
 def _wanted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -76,7 +77,7 @@ def _write_mails(fresh: list[tuple[int, int, str, str]], now: dt.datetime) -> No
         for notice_id, member_id, kind, key in fresh if KINDS[kind].by_default != "off"
     ]  # fmt: skip
     if rows:
-        db.session.execute(insert_ignoring(Mail), rows)
+        bulk.put_new(Mail, rows, unique="key")
         outbox.bell(QUEUE)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from hub.core import bulk
 from hub.core.clock import now as clock_now
 from hub.core.db import db, is_sqlite, table_of
 from hub.outbox.models import Lease, Message, Run
@@ -60,7 +61,7 @@ def post_many(name: str, rows: list[dict[str, Any]], *, now: dt.datetime) -> Non
         "created_at": now,
         "due_at": now,
     }
-    db.session.execute(insert_ignoring(Message), [{**base, "args": args} for args in rows])
+    bulk.put(Message, [{**base, "args": args} for args in rows])
     bell(f"messages.{handler.queue}")
 
 

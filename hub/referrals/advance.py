@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import Select, select
 
 from hub import activity, ledger, notices
-from hub.core.db import db, table_of
+from hub.core import bulk
+from hub.core.db import db
 from hub.ledger import Award
 from hub.ledger.models import Entry
 from hub.referrals.clawbacks import settle_clawbacks
@@ -190,18 +191,16 @@ def _load_paid(climbs: Mapping[int, Climb], ids: Sequence[int]) -> None:
 
 
 def _record(moved: Mapping[int, Climb], now: dt.datetime) -> None:
-    rows, notes = [], []
-    for climb in moved.values():
-        for advance in climb.fresh:
-            rows.append(_event_row(climb, advance, now))
-            notes.append(advance.note)
-    if not rows:
-        return
-    statement = insert(table_of(StageEvent)).returning(StageEvent.id, sort_by_parameter_order=True)
-    ids = db.session.scalars(statement, rows).all()
-    words = [{"stage_event_id": i, "note": note} for i, note in zip(ids, notes, strict=True) if note]
-    if words:
-        db.session.execute(insert(StageEventNote), words)
+    news = [(climb, advance) for climb in moved.values() for advance in climb.fresh]
+    ids = bulk.numbers(StageEvent, len(news))
+    rows = [{"id": i, **_event_row(*new, now)} for i, new in zip(ids, news, strict=True)]
+    bulk.put(StageEvent, rows)
+    words = [
+        {"stage_event_id": i, "note": advance.note}
+        for i, (_, advance) in zip(ids, news, strict=True)
+        if advance.note
+    ]
+    bulk.put(StageEventNote, words)
 
 
 def _event_row(climb: Climb, advance: Advance, now: dt.datetime) -> dict[str, object]:
@@ -292,13 +291,11 @@ def _place(moved: Mapping[int, Climb]) -> None:
     groups: dict[tuple[str, ...], list[dict[str, object]]] = defaultdict(list)
     for climb in moved.values():
         values = _placed(climb)
-        groups[tuple(values)].append({"b_id": climb.id, **values})
+        groups[tuple(values)].append({"id": climb.id, **values})
         if climb.state == "lost" and values["state"] != "lost":
             reopen(climb.id)
-    table = table_of(Referral)
-    for names, rows in groups.items():
-        query = table.update().where(table.c.id == bindparam("b_id"))
-        db.session.connection().execute(query.values({name: bindparam(name) for name in names}), rows)
+    for rows in groups.values():
+        bulk.change(Referral, rows, by="id")
 
 
 def _placed(climb: Climb) -> dict[str, object]:

@@ -38,3 +38,18 @@ class MemberTag(Base):
     member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True)
     tag: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[dt.datetime]
+
+
+class AdvocateScore(Base):
+    """How ready a member is to be asked, 0 to 100, as it was worked out last. Derived: it can be made again."""
+
+    __tablename__ = "advocate_scores"
+    __table_args__ = (
+        CheckConstraint("score BETWEEN 0 AND 100", name="score"),
+        Index("ix_advocate_scores_score", "score", "member_id"),
+    )
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("members.id"), primary_key=True, autoincrement=False)
+    score: Mapped[int]
+    parts: Mapped[dict[str, Any]]
+    computed_at: Mapped[dt.datetime]

@@ -190,6 +190,10 @@ POST /manage/mails/<mail_id>/resend                 in no no no no no ok ok
 GET  /manage/pulse                                  in no no no no no ok ok
 GET  /manage/queues                                 in no no no no no ok ok
 GET  /manage/members                                in no no no no no ok ok
+GET  /manage/members/health                         in no no no no no ok ok
+POST /manage/members/health                         in no no no no no ok ok
+POST /manage/members/<member_id>/health             in no no no no no ok ok
+POST /manage/members/companies/<company_id>/health  in no no no no no ok ok
 GET  /manage/members/<member_id>                    in no no no no no ok ok
 POST /manage/members/<member_id>/disabled           in no no no no no ok ok
 POST /manage/members/<member_id>/enabled            in no no no no no ok ok

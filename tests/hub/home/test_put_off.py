@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from challenges.asks.models import SetAside
 from challenges.models import Challenge
 from challenges.seed import plant
 from hub import community
@@ -39,6 +40,11 @@ def offered(app: Flask) -> str:
         )
 
 
+def is_not_for(app: Flask, member_id: int) -> bool:
+    with app.app_context():
+        return db.session.get(SetAside, (member_id, int(offered(app).partition(":")[2]))) is not None
+
+
 def held(app: Flask, member_id: int, after: dt.timedelta) -> set[str]:
     with app.app_context():
         return queries.wallet_and_put_off(member_id, now() + after)[1]
@@ -54,8 +60,23 @@ def test_what_was_put_off_is_not_asked_again(
     assert ASK in client.get("/").text
     assert client.post("/home/put-off", data={"thing": name, **for_good}).status_code == 303
     assert ASK not in client.get("/").text
-    assert held(app, ada, dt.timedelta(days=6, hours=23)) == {name}
-    assert (held(app, ada, dt.timedelta(days=7, minutes=1)) == {name}) is gone_after_a_week
+    for_later = set() if for_good else {name}
+    assert held(app, ada, dt.timedelta(days=6, hours=23)) == for_later
+    assert held(app, ada, dt.timedelta(days=7, minutes=1)) == set()
+    assert is_not_for(app, ada) is gone_after_a_week
+
+
+def test_not_for_me_is_one_list_with_one_way_back(app: Flask, ada: int) -> None:
+    client = browser(app)
+    client.post("/home/put-off", data={"thing": offered(app), "for_good": "1"})
+    assert "Not for you" in client.get("/challenges").text
+    assert client.post("/challenges/refer-somebody/aside/removal").status_code == 303
+    assert ASK in client.get("/").text
+
+
+def test_what_is_no_challenge_cannot_be_refused_for_good(app: Flask, ada: int) -> None:
+    answer = browser(app).post("/home/put-off", data={"thing": "challenge:987654", "for_good": "1"})
+    assert answer.status_code == 400
 
 
 def test_htmx_gets_the_next_one_in_its_place(app: Flask, ada: int) -> None:
@@ -74,9 +95,8 @@ def test_what_one_member_puts_off_others_are_still_asked(app: Flask, ada: int) -
 
 def test_the_last_word_holds(app: Flask, ada: int) -> None:
     client, name = browser(app), offered(app)
-    client.post("/home/put-off", data={"thing": name, "for_good": "1"})
     client.post("/home/put-off", data={"thing": name})
-    assert held(app, ada, dt.timedelta(days=8)) == set()
+    assert held(app, ada, dt.timedelta(days=6)) == {name}
     with app.app_context(), edges.unit():
         actions.take_up(ada, name)
     assert held(app, ada, dt.timedelta()) == set()

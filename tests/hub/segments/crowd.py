@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from hub import ledger
 from hub.activity.models import Fact
 from hub.core.db import db, table_of
-from hub.members.models import ROLES, STAFF_ROLES, TYPES, Company, Member
+from hub.members.models import ROLES, STAFF_ROLES, TYPES, Company, CustomerHealth, Member
 from hub.members.names import LANGUAGES
-from hub.segments.models import MemberTag
+from hub.segments.models import AdvocateScore, MemberTag
 
 NOW = dt.datetime(2026, 11, 21, 12, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
@@ -37,6 +37,8 @@ class Person:
     acts: list[dt.datetime] = field(default_factory=list)
     earned: list[int] = field(default_factory=list)
     spent: int = 0
+    health: int | None = None
+    score: int | None = None
 
 
 class Crowd(list[Person]):
@@ -61,7 +63,9 @@ def crowd(size: int, seed: int) -> Crowd:
 
 def _companies() -> list[int]:
     rows = [{"name": f"Company {n}", "created_at": NOW} for n in range(3)]
-    return list(db.session.scalars(insert(Company).returning(Company.id, sort_by_parameter_order=True), rows))
+    ids = list(db.session.scalars(insert(Company).returning(Company.id, sort_by_parameter_order=True), rows))
+    db.session.execute(insert(CustomerHealth).values(company_id=ids[2], value=80, at=NOW))
+    return ids
 
 
 def _person(dice: random.Random, companies: list[int]) -> Person:
@@ -73,7 +77,7 @@ def _person(dice: random.Random, companies: list[int]) -> Person:
         tags={tag for tag in TAGS if dice.random() < 0.4},
         acts=[NOW - dice.randint(0, 90) * DAY for _ in range(dice.choice([0, 0, 1, 3]))],
         earned=[dice.choice([100, 500, 2000]) for _ in range(dice.choice([0, 1, 2]))],
-        spent=dice.choice([0, 50]),
+        spent=dice.choice([0, 50]), health=dice.choice([None, 0, 39, 70, 100]), score=dice.choice([None, 0, 60, 100]),
     )  # fmt: skip
 
 
@@ -89,6 +93,12 @@ def _row(person: Person, number: int) -> dict[str, Any]:
 def _surround(person: Person) -> None:
     for tag in sorted(person.tags):
         db.session.execute(insert(MemberTag).values(member_id=person.id, tag=tag, created_at=NOW))
+    if person.health is not None:
+        row = {"member_id": person.id, "value": person.health, "at": NOW}
+        db.session.execute(insert(CustomerHealth).values(**row))
+    if person.score is not None:
+        row = {"member_id": person.id, "score": person.score, "parts": {}, "computed_at": NOW}
+        db.session.execute(insert(AdvocateScore).values(**row))
     for at in person.acts:
         fact = {
             "kind": "community.said",
@@ -124,6 +134,17 @@ def _in_range(person: Person, rule: Mapping[str, Any]) -> bool:
     return (least is None or number >= least) and (most is None or number <= most)
 
 
+def _healthy(person: Person, rule: Mapping[str, Any]) -> bool:
+    # The third company says 80 of those of whom nobody says anything.
+    number = person.health if person.health is not None or person.company != _third() else 80
+    least, most = rule["least"], rule["most"]
+    return number is not None and (least is None or number >= least) and (most is None or number <= most)
+
+
+def _third() -> int:
+    return db.session.scalars(select(Company.id).where(Company.name == "Company 2")).one()
+
+
 def _joined(person: Person, rule: Mapping[str, Any]) -> bool:
     if person.joined_at is None:
         return False
@@ -154,6 +175,8 @@ ORACLES: dict[str, Oracle] = {
     "points": _in_range,
     "joined": _joined,
     "activity": _active,
+    "health": _healthy,
+    "advocate_score": lambda person, rule: person.score is not None and person.score >= rule["least"],
 }
 
 

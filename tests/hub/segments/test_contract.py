@@ -48,6 +48,10 @@ RULES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         st.fixed_dictionaries({"when": st.sampled_from(["after", "before"]), "on": days}),
         st.fixed_dictionaries({"when": st.sampled_from(["within", "earlier"]), "days": st.integers(1, 900)}),
     ),
+    "health": st.builds(
+        lambda one, other: {"least": min(one, other), "most": max(one, other)}, st.integers(0, 100), st.integers(0, 100)
+    ),
+    "advocate_score": st.fixed_dictionaries({"least": st.integers(1, 100)}),
     "activity": st.fixed_dictionaries(
         {"did": st.sampled_from(["something", "nothing"]), "days": st.integers(1, 100)}
     ),

@@ -1,0 +1,1 @@
+"""Certificates: shown, printed, checked by whoever is handed one. They never pay and never rank."""
