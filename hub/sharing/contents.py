@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from hub import activity, segments
@@ -227,7 +227,7 @@ def newest(member: Member, now: dt.datetime) -> Content | None:
     """The latest that a member can share and hasn't a link to yet."""
     shared = select(PersonalLink.id).where(
         PersonalLink.member_id == member.id,
-        PersonalLink.target == func.concat("content:", Content.id),
+        PersonalLink.target == literal("content:") + cast(Content.id, String),
     )
     mine = for_member(audiences(member.id, now))
     query = select(Content).where(open_now(now), mine, ~shared.exists())

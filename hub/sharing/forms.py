@@ -149,17 +149,19 @@ class TermsForm(FlaskForm):
 class ToolkitForm(FlaskForm):
     """The three blocks of the toolkit."""
 
-    ideal = _text(
+    block_ideal = _text(
         kit.TITLES["ideal"], 3000, description="Who they are, what they do, how large. Markdown works."
     )
-    triggers = _text(kit.TITLES["triggers"], 3000, description="The sentences to listen for, one in a line.")
-    process = _text(
+    block_triggers = _text(
+        kit.TITLES["triggers"], 3000, description="The sentences to listen for, one in a line."
+    )
+    block_process = _text(
         kit.TITLES["process"], 3000, description="Step by step, so that nobody worries about a friend."
     )
 
     def bodies(self) -> dict[str, str]:
-        """By name."""
-        return {name: self[name].data or "" for name in BLOCKS}
+        """By name. (A form has a `process` of its own.)"""
+        return {name: self[f"block_{name}"].data or "" for name in BLOCKS}
 
 
 class MailForm(FlaskForm):

@@ -24,6 +24,14 @@ def get(link_id: int) -> PersonalLink | None:
     return found if found is not None and found.retired_at is None else None
 
 
+def of_member(member_id: int, target: str) -> dict[str, PersonalLink]:
+    """A member's open links to a subject, by channel."""
+    query = select(PersonalLink).where(
+        PersonalLink.member_id == member_id, PersonalLink.target == target, PersonalLink.retired_at.is_(None)
+    )
+    return {one.channel: one for one in db.session.scalars(query)}
+
+
 def address(link: PersonalLink) -> str:
     """A link as others type it."""
     return f"{current_app.extensions['settings'].public_url}{link.path}"

@@ -53,8 +53,8 @@ BLOCKS = {
     "triggers": "- “I spend my Fridays on that report.”\n- “Nobody knows which version is the right one.”\n"
     "- “We ring around until somebody picks up.”\n- “We've outgrown the spreadsheet.”",
     "process": "1. You introduce them, with their yes.\n2. One person of ours writes within a working day, and says "
-    "that you sent us.\n3. Half an hour together; if it doesn't fit, we say so.\n4. You see every step, and they can stop at "
-    "any of them.",
+    "that you sent us.\n3. Half an hour together; if it doesn't fit, we say so.\n4. You see every step, and they "
+    "can stop at any of them.",
 }
 MAILS = (
     ("A colleague who complains about planning", "Somebody who fixed our Fridays",

@@ -9,6 +9,7 @@ from hub import members
 from hub.core import registry
 from hub.core.db import db
 from hub.sharing import actions, codes, contents, embeds, kit
+from hub.sharing.clicks import visitors
 from hub.sharing.clicks.stream import Taken
 from hub.sharing.clicks.writing import write
 from hub.sharing.contents import Draft
@@ -36,13 +37,14 @@ def plant(now: dt.datetime) -> None:
 @registry.seed(52, "clicks")
 def bring(now: dt.datetime) -> None:
     """Links of the sample's members, and a month of visitors."""
-    titles = dict(db.session.execute(select(Content.title, Content.id)).all())
-    for email, title, channel, visitors in BROUGHT:
+    visitors.prepare_salts(now.date())
+    titles = {title: number for title, number in db.session.execute(select(Content.title, Content.id))}
+    for email, title, channel, count in BROUGHT:
         member, content_id = members.find(email), titles.get(title)
         if member is None or content_id is None:
             continue
         link = actions.link(member.id, f"content:{content_id}", channel, now - dt.timedelta(days=29))
-        write([_click(link.id, link.code, number, visitors, now) for number in range(visitors)])
+        write([_click(link.id, link.code, number, count, now) for number in range(count)])
 
 
 def _click(link_id: int, code: str, number: int, count: int, now: dt.datetime) -> Taken:

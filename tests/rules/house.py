@@ -23,7 +23,7 @@ from werkzeug.test import TestResponse
 from badges.models import Level
 from challenges.asks.models import AskRule, Recovery
 from challenges.models import Challenge, ChallengeStep, Decision, Submission
-from hub import community, members
+from hub import community, members, sharing
 from hub.community import moderation
 from hub.core import crypto, edges, registry
 from hub.core.clock import now
@@ -52,7 +52,8 @@ from hub.referrals.promotions.models import Promotion
 from hub.referrals.rights.models import Consent
 from hub.rewards import suppliers
 from hub.rewards.models import Payout, Redemption, Reward, Supplier
-from hub.sharing.models import PersonalLink
+from hub.sharing import embeds
+from hub.sharing.models import Embed, PersonalLink
 from leaderboard.models import Season
 
 # Whose things are looked at: Ada's. Katherine is the rep who looks after them, Mary is another rep.
@@ -185,6 +186,8 @@ def _plant() -> dict[str, Any]:
     alone = members.add("una@example.org", name="Una Alone", now=at, confirmed=False)
     wish = suppliers.Wish(name="warehouse", kind="webhook", address="https://warehouse.example.com/orders", options={})
     suppliers.keep(None, wish, by_id=grace.id, now=at)
+    sharing.link(ada.id, "content:4", "qr", at)
+    sharing.link(ada.id, "hub:1", "qr", at)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
@@ -235,7 +238,8 @@ def _find(number: int) -> dict[str, Any]:
         "leaderboard.name": db.session.scalar(select(Season.slug)), "boards_desk.slug": "companies",
         "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
         "community_desk.name": f"{now():%Y-%m}",
-        **_rewards(ada), **_hangouts(), **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
+        **_rewards(ada), **_hangouts(), **_sharing(ada), **_challenges(ada), "challenges_desk.name": "review",
+        "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
     }  # fmt: skip
 
@@ -261,6 +265,18 @@ def _hangouts() -> dict[str, Any]:
         "hangouts.slug": coming.slug, "hangout_id": coming.id, "hangouts.question_id": question,
         "hangouts_guests.question_id": question, "hangouts.request_id": said.id, "hangouts.join.slug": past,
         "hangouts_guests.request_id": said.id, "hangouts_guests.move.hangout_id": said.hangout_id,
+    }  # fmt: skip
+
+
+def _sharing(ada: Member) -> dict[str, Any]:
+    link = db.session.scalars(select(PersonalLink).where(PersonalLink.member_id == ada.id).limit(1)).one()
+    page = select(PersonalLink).where(PersonalLink.member_id == ada.id, PersonalLink.target == "content:4")
+    embed = db.session.scalars(select(Embed).limit(1)).one()
+    return {
+        "sharing.code": link.code, "stage.code": db.session.scalars(page).one().code, "what": "picture",
+        "link_id": link.id, "embeds_desk.link_id": embed.link_id, "embed_id": embed.id,
+        "signature": embeds.signature(embed.id), "embedded.kind": "card", "my_links.kind": "svg",
+        "share.prefix": "content", "share.number": 1, "channel": "linkedin", "content_id": 1, "content_desk.verb": "draft", "email_id": 1,
     }  # fmt: skip
 
 

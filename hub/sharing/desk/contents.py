@@ -16,7 +16,6 @@ from hub.sharing import contents, counting, networks, terms
 from hub.sharing.forms import ContentForm, TermsForm, told
 from hub.sharing.models import Content
 from hub.sharing.networks import NETWORKS
-from hub.sharing.views.mine import CHANNELS
 
 blueprint = Blueprint("content_desk", __name__, url_prefix="/manage/content")
 registry.navigation(
@@ -163,5 +162,5 @@ def _page(content: Content | None, form: ContentForm, *, status: int = 200) -> R
     return render(
         "sharing/desk/edit.html", status=status, content=content, form=form, brought=brought, shown=shown, at=at,
         missing=contents.missing(content, at) if content else [], body=html(content.body) if content else "",
-        icons=contents.ICONS, names=contents.NAMES, channel_names=CHANNELS,
+        icons=contents.ICONS, names=contents.NAMES, channel_names=networks.CHANNEL_NAMES,
     )  # fmt: skip

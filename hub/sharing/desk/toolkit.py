@@ -16,9 +16,7 @@ blueprint = Blueprint("toolkit_desk", __name__, url_prefix="/manage/content/tool
 @roles("manager")
 def index() -> Response:
     """All of it."""
-    return _page(
-        ToolkitForm(data={block.name: block.body for block in kit.blocks()}), MailForm(formdata=None)
-    )
+    return _page(ToolkitForm(data=_bodies()), MailForm(formdata=None))
 
 
 @blueprint.post("")
@@ -39,7 +37,7 @@ def add_email() -> Response:
     """Adds a sample e-mail."""
     form = MailForm()
     if not form.validate():
-        blocks = ToolkitForm(formdata=None, data={block.name: block.body for block in kit.blocks()})
+        blocks = ToolkitForm(formdata=None, data=_bodies())
         return _page(blocks, form, status=422)
     _keep(None, form)
     return see_other("toolkit_desk.index", _anchor="emails")
@@ -92,6 +90,10 @@ def _keep(email_id: int | None, form: MailForm) -> None:
         by_id=current_user.id, now=now(),
     )  # fmt: skip
     flash("Saved.")
+
+
+def _bodies() -> dict[str, str]:
+    return {f"block_{block.name}": block.body for block in kit.blocks()}
 
 
 def _page(form: ToolkitForm, mail: MailForm, *, status: int = 200) -> Response:

@@ -12,14 +12,10 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, render, see_other
 from hub.sharing import actions, counting, queries
 from hub.sharing.models import PersonalLink
-from hub.sharing.networks import NETWORKS
+from hub.sharing.networks import CHANNEL_NAMES
 from hub.sharing.queries import address
 
 blueprint = Blueprint("my_links", __name__, url_prefix="/share/links")
-CHANNELS = {
-    **{name: one.title for name, one in NETWORKS.items()}, "copy": "Copied", "qr": "QR code", "embed": "Embedded",
-    "landing": "Your page",
-}  # fmt: skip
 
 
 @blueprint.get("")
@@ -79,6 +75,6 @@ def _page(*, status: int = 200, wrong: int | None = None, typed: str = "", error
     links = counting.of_links(current_user.id)
     titles = registry.links({link.target for link, _ in links})
     return render(
-        "sharing/links.html", status=status, links=links, titles=titles, channels=CHANNELS, address=address,
+        "sharing/links.html", status=status, links=links, titles=titles, channels=CHANNEL_NAMES, address=address,
         wrong=wrong, typed=typed, error=error, days=counting.days(now().date(), member_id=current_user.id),
     )  # fmt: skip

@@ -3,19 +3,20 @@
 import datetime as dt
 from typing import Any
 
-from flask import abort, redirect, request
+from flask import abort, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from hub.core import edges, registry
+from hub.core import registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render
-from hub.sharing import actions, contents, counting, networks, targets, terms
+from hub.core.web import Blueprint, render, see_other
+from hub.sharing import actions, contents, counting, networks, queries, targets, terms
 from hub.sharing.models import PersonalLink
-from hub.sharing.networks import NETWORKS, SHARED
+from hub.sharing.networks import NETWORKS
 from hub.sharing.queries import address
 
 blueprint = Blueprint("share", __name__, url_prefix="/share")
+OWN = ("copy", "qr", "email")
 registry.navigation(registry.Item(label="Share", endpoint="share.index", icon="share-2", order=25))
 
 
@@ -36,72 +37,68 @@ def index() -> Response:
 
 
 @blueprint.get("/<prefix>/<int:number>")
-@edges.writes
 def show(prefix: str, number: int) -> Response:
-    """One thing: where to share it, the words, my links, what they brought. The links are made when it is opened."""
-    subject = f"{prefix}:{number}"
-    if not targets.may_share(subject, me()):
-        abort(404)
-    links = actions.links(current_user.id, subject, [*SHARED, "qr"], now())
-    there = targets.destination(links["copy"])
+    """One thing: where to share it, the words, my links once I have them, what they brought."""
+    subject = _mine(prefix, number)
+    there = targets.destination(actions.sketch(current_user.id, subject))
     if there is None:
         abort(404)
-    own = terms.current()
-    places = [
-        {"network": network, "url": compose(network.name, links[network.name], there),
-         "words": networks.said(there.words, network.name, own)}
-        for network in NETWORKS.values()
-    ]  # fmt: skip
+    own, links = terms.current(), queries.of_member(current_user.id, subject)
     content = contents.get(number) if prefix == "content" else None
     return render(
-        "sharing/show.html", there=there, content=content, links=links, places=places, address=address,
-        words=networks.said(there.words, "", own), icons=contents.ICONS, names=contents.NAMES,
-        moments=contents.MOMENTS, disclosure=own.disclosure,
+        "sharing/show.html", there=there, content=content, links=links, address=address, networks=NETWORKS.values(),
+        words={name: networks.said(there.words, name, own) for name in ("", *NETWORKS)}, icons=contents.ICONS,
+        names=contents.NAMES, moments=contents.MOMENTS, disclosure=own.disclosure, path=f"/share/{prefix}/{number}",
+        name=f"{prefix}-{number}", channel_names=networks.CHANNEL_NAMES,
         channels=counting.by_channel(subject, member_id=current_user.id),
         days=counting.days(now().date(), member_id=current_user.id, target=subject),
     )  # fmt: skip
 
 
-@blueprint.get("/<prefix>/<int:number>/to/<channel>")
-@edges.writes
+@blueprint.post("/<prefix>/<int:number>/links")
+def make(prefix: str, number: int) -> Response:
+    """My own link to it, to paste and to print."""
+    actions.links(current_user.id, _mine(prefix, number), OWN, now())
+    return see_other("share.show", prefix=prefix, number=number)
+
+
+@blueprint.post("/<prefix>/<int:number>/to/<channel>")
 def to(prefix: str, number: int, channel: str) -> Response:
-    """Straight to a network's own form, with my link in it."""
-    subject = f"{prefix}:{number}"
-    if channel not in NETWORKS or not targets.may_share(subject, me()):
+    """Straight on to a network's own form, with my link in it. Not by a redirect: our pages let no form lead out of
+    the hub, so the answer is a page that moves on by itself."""
+    subject = _mine(prefix, number)
+    if channel not in NETWORKS:
         abort(404)
-    link = actions.link(current_user.id, subject, channel, now())
-    there = targets.destination(link)
-    if there is None:
-        abort(404)
-    return redirect(compose(channel, link, there), 302)
+    link, there = _made(subject, channel)
+    words = networks.said(there.words, channel, terms.current())
+    where = NETWORKS[channel].compose(address(link), words, there.title)
+    answer = render("sharing/leaving.html", where=where, network=NETWORKS[channel], words=words)
+    answer.headers["Refresh"] = f"0; url={where}"
+    return answer
 
 
-@blueprint.get("/<prefix>/<int:number>/copied")
-@edges.writes
+@blueprint.post("/<prefix>/<int:number>/copied")
 def copied(prefix: str, number: int) -> Response:
-    """My link and the words to copy, for a page of another room."""
+    """My link and the words to copy, wherever a page asks for them."""
+    link, there = _made(_mine(prefix, number), "copy")
+    words = networks.said(there.words, "", terms.current())
+    return render(
+        "sharing/copied_page.html", "sharing/_copied.html", there=there, words=words, url=address(link),
+        name=f"{prefix}-{number}",
+    )  # fmt: skip
+
+
+def _mine(prefix: str, number: int) -> str:
     subject = f"{prefix}:{number}"
     if not targets.may_share(subject, me()):
         abort(404)
-    link = actions.link(current_user.id, subject, "copy", now())
+    return subject
+
+
+def _made(subject: str, channel: str) -> tuple[PersonalLink, targets.Destination]:
+    link = actions.link(current_user.id, subject, channel, now())
     there = targets.destination(link)
-    if there is None:
-        abort(404)
-    words = networks.said(there.words, "", terms.current())
-    return render(
-        "sharing/copied_page.html",
-        "sharing/_copied.html",
-        there=there,
-        words=words,
-        url=address(link),
-        name=f"{prefix}-{number}",
-    )
-
-
-def compose(channel: str, link: PersonalLink, there: targets.Destination) -> str:
-    """The address of a network's form for a link."""
-    words = networks.said(there.words, channel, terms.current())
-    return NETWORKS[channel].compose(address(link), words, there.title)
+    return (link, there) if there is not None else abort(404)
 
 
 def me() -> Any:

@@ -6,36 +6,42 @@ from werkzeug.wrappers import Response
 
 from hub import members
 from hub.community.text import html
-from hub.core import edges, uploads
+from hub.core import uploads
 from hub.core.clock import now
 from hub.core.place import place
 from hub.core.web import Blueprint, render, see_other
-from hub.sharing import actions, contents, flyer, kit, targets, terms
+from hub.sharing import actions, contents, flyer, kit, queries, targets, terms
 from hub.sharing.models import PersonalLink
 from hub.sharing.networks import NETWORKS
 from hub.sharing.queries import address
-from hub.sharing.views.shares import me
+from hub.sharing.views.shares import OWN, me
 
 blueprint = Blueprint("toolkit", __name__, url_prefix="/share/toolkit")
 HEADLINE = "Somebody you trust works with us"
 
 
 @blueprint.get("")
-@edges.writes
 def show() -> Response:
     """All of it, filled with my name and link."""
     return _page()
 
 
+@blueprint.post("/links")
+def make() -> Response:
+    """My own link, for mails, flyer and signature."""
+    actions.links(current_user.id, _offer().subject, OWN, now())
+    return see_other("toolkit.show")
+
+
 @blueprint.get("/flyer.pdf")
-@edges.writes
 def print_flyer() -> Response:
     """My flyer: my own QR code, and for partners both logos."""
     member, here = members.get(current_user.id), place()
     if member is None:
         abort(404)
-    offer = _offer()
-    link = actions.link(member.id, offer.subject, "qr", now())
+    link = queries.of_member(member.id, _offer().subject).get("qr")
+    if link is None:
+        abort(404)
     said = {block.name: block.body for block in kit.blocks()}
     logo = kit.logo_of(member.company_id) if member.type == "partner" else None
     file = uploads.path_of(logo.upload.name) if logo else None
@@ -76,22 +82,23 @@ def _offer() -> targets.Offer:
 def _page(*, status: int = 200, error: str = "") -> Response:
     member = members.get(current_user.id) or abort(404)
     offer, own = _offer(), terms.current()
-    links = actions.links(member.id, offer.subject, ["email", "qr", "copy"], now())
+    links = queries.of_member(member.id, offer.subject)
     mails = [
         {"mail": mail, "subject": kit.filled(mail.subject, member, ""),
-         "body": _body(mail.body, member, links["email"])}
+         "body": _body(mail.body, member, links.get("email"))}
         for mail in kit.emails()
     ]  # fmt: skip
     for one in mails:
         one["url"] = NETWORKS["email"].compose("", str(one["body"]), str(one["subject"]))
     return render(
-        "sharing/toolkit.html", status=status, offer=offer, links=links, address=address, mails=mails, error=error,
+        "sharing/toolkit.html", status=status, offer=offer, links=links, has_links=set(OWN) <= set(links),
+        address=address, mails=mails, error=error,
         blocks=[(block, html(block.body)) for block in kit.blocks()], disclosure=own.disclosure,
         studies=contents.studies(member.id, now()), logo=kit.logo_of(member.company_id),
         is_partner=member.type == "partner" and member.company_id is not None, icons=contents.ICONS,
     )  # fmt: skip
 
 
-def _body(text: str, member: members.Member, link: PersonalLink) -> str:
-    filled = kit.filled(text, member, address(link))
+def _body(text: str, member: members.Member, link: PersonalLink | None) -> str:
+    filled = kit.filled(text, member, address(link) if link else "{link}")
     return f"{filled}\n\n{terms.current().disclosure}"
