@@ -14,7 +14,7 @@ from tests.rules.permissions import READS
 
 WHO = ("nobody", "ada", "katherine", "grace", "root")
 # Nobody's in particular: may be kept, by whom and how long is said.
-SHARED = {"static", "theme"}
+SHARED = {"static", "theme", "landing.picture"}
 CLOSED = {
     "default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'",
     "script-src": "'self'", "style-src": "'self'", "connect-src": "'self'", "font-src": "'self'",

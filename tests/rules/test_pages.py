@@ -15,7 +15,8 @@ from tests.site import Site
 # Not pages: what machines read, files, and pieces that a page asks for by itself.
 NOT_PAGES = {
     "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/<filename>", "GET /theme.css",
-    "GET /manage/programmes/<slug>/file.toml", "GET /r/<code>/picture.png", "GET /referrals/<number>/pulse", "GET /inbox/bell", "GET /home/around",
+    "GET /manage/programmes/<slug>/file.toml", "GET /r/<code>/picture.png",
+    "GET /referrals/<number>/pulse", "GET /inbox/bell", "GET /home/around",
     "GET /home/rest", "GET /home/moving", "GET /community/people",
     "GET /manage/settings/preview", "GET /manage/connections/<name>/stages/preview", "GET /demo/crm/deals/<deal_id>",
     "GET /manage/mails/style.css", "GET /manage/mails/letters/<folder>/drawn",  # a mail, without a page around it
