@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from challenges import queries, rules
+from challenges import shareable as _shareable  # noqa: F401 - says where share steps lead
 from challenges.asks import recovering as _recovering  # noqa: F401 - registers its notice, thing and number
 from challenges.cards import Card, cards
 from hub import community, notices, segments

@@ -1,14 +1,14 @@
 """Share content: the member opens it, posts it in their own words or ours, and says so.
 
-The disclosure is part of what is shared and is kept with the submission. Until the sharing room gives out personal
-links, everybody shares the same address: `PERSONAL` is where that room puts itself in between.
+What is shared is a piece of the hub's content, or an address of the step's own. Either way each member shares a link of
+their own, one for each network, and the disclosure is part of what is shared and kept with the submission.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
-from wtforms import URLField
+from wtforms import SelectField, URLField
+from wtforms.validators import Optional
 
 from challenges.kinds import (
     Evidence,
@@ -24,29 +24,38 @@ from challenges.kinds import (
     wrong,
 )
 from challenges.models import ChallengeStep
+from hub import sharing
+from hub.core.clock import now
+from hub.members.forms import options
 
-PERSONAL: list[Callable[[int, str], str]] = []
-"""`fn(member_id, url)` gives the member's own link to an address; the last one registered holds."""
-NETWORKS = {
-    "LinkedIn": ("https://www.linkedin.com/sharing/share-offsite/", "url"),
-    "X": ("https://x.com/intent/post", "url"),
-    "Facebook": ("https://www.facebook.com/sharer/sharer.php", "u"),
-}
+PLACES = ("linkedin", "x", "facebook", "whatsapp", "email")
 
 
 class ShareForm(StepForm):
     """What is shared, and the words offered with it."""
 
-    url = a_line("Address to share", longest=2000, kind=URLField)
-    words = a_text("Words to start from", longest=600)
+    content = SelectField("What is shared", [Optional()], choices=[])
+    url = a_line(
+        "Its address", longest=2000, kind=URLField, description="When it isn’t among the content to share."
+    )
+    words = a_text("Words to start from", longest=600, description="Content has words of its own.")
     disclosure = a_text(
         "Disclosure", longest=400, description="Goes with the words; kept with each submission."
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = sharing.contents.choices(now())
+        known = {number for number, _ in found}
+        kept = self.content.data or ""
+        ended = [(kept, "What was chosen before (it has ended)")] if kept and kept not in known else []
+        self.content.choices = options([("", "An address of its own, below"), *ended, *found])
+        self.content.data = kept
+
 
 @register
 class Share(Kind):
-    """`data`: url, words, disclosure."""
+    """`data`: content (its number), or url and words; disclosure."""
 
     name = "share"
     title = "Share content"
@@ -59,25 +68,26 @@ class Share(Kind):
     asked = (("Link", "url"), ("Disclosure", "disclosure"))
 
     def problems(self, step: ChallengeStep, /) -> Iterable[tuple[str, str]]:
-        """It needs an address, and the disclosure: who shares has something from it, and says so."""
-        if not is_link(step.data.get("url") or ""):
-            yield "url", "Give the address to share: https://…"
+        """It needs content or an address, and the disclosure: who shares has something from it, and says so."""
+        if not step.data.get("content") and not is_link(step.data.get("url") or ""):
+            yield "url", "Choose what is shared, or give its address: https://…"
         if not step.data.get("disclosure"):
             yield "disclosure", "Say what members disclose: they get points for sharing."
 
     def shown(self, turn: Turn, /) -> dict[str, Any]:
-        """Their link, the words with the disclosure, and where to post them."""
-        link = personal_link(turn.member.id, turn.data.get("url") or "")
-        networks = [(name, f"{page}?{urlencode({key: link})}") for name, (page, key) in NETWORKS.items()]
-        return {"link": link, "words": said(turn, link), "networks": networks, "button": "I shared it"}
+        """Where to post it, by links that make the member's own on the way."""
+        path = f"/share/{subject_of(turn.step).replace(':', '/')}"
+        networks = [sharing.networks.NETWORKS[name] for name in PLACES]
+        return {"path": path, "networks": networks, "button": "I shared it"}
 
     def check(self, turn: Turn, given: Given) -> Outcome:
         """They say that they did; where it can be seen is welcome and not asked for."""
         post = given.words("post", 500)
         if post and not is_link(post):
             return wrong(post="That isn’t a web address. Leave it empty, or paste the address of your post.")
-        link = personal_link(turn.member.id, turn.data.get("url") or "")
-        kept = {"shared": link, "disclosure": turn.data.get("disclosure") or "", "post": post}
+        link = sharing.link(turn.member.id, subject_of(turn.step), "copy", turn.now)
+        disclosure = turn.data.get("disclosure") or ""
+        kept = {"shared": sharing.address(link), "disclosure": disclosure, "post": post}
         return Outcome(verdict="done", data=kept, digest=post or None)
 
     def evidence(self, data: Mapping[str, Any]) -> Iterator[Evidence]:
@@ -90,11 +100,7 @@ class Share(Kind):
             yield Evidence(label="Disclosure", text=data["disclosure"])
 
 
-def personal_link(member_id: int, url: str) -> str:
-    """The member's own link to an address, where links are given out; else the address."""
-    return PERSONAL[-1](member_id, url) if PERSONAL else url
-
-
-def said(turn: Turn, link: str) -> str:
-    """The words to post: ours, the link, the disclosure."""
-    return "\n\n".join(part for part in (turn.data.get("words"), link, turn.data.get("disclosure")) if part)
+def subject_of(step: ChallengeStep) -> str:
+    """What its links lead to: the content it names, else its own address."""
+    content = str(step.data.get("content") or "")
+    return f"content:{content}" if content.isdecimal() else f"step:{step.id}"

@@ -8,13 +8,17 @@ click.
 
 from flask import Flask
 
+from hub.sharing import contents, networks, targets, terms
 from hub.sharing.actions import link, links, retire
 from hub.sharing.clicks.front import Front
 from hub.sharing.codes import clicked
-from hub.sharing.queries import by_code
+from hub.sharing.queries import address, by_code
 from hub.sharing.targets import Destination, Offer, offers, target
 
-__all__ = ["Destination", "Offer", "by_code", "clicked", "link", "links", "offers", "retire", "target"]
+__all__ = [
+    "Destination", "Offer", "address", "by_code", "clicked", "contents", "link", "links", "networks", "offers",
+    "retire", "target", "targets", "terms",
+]  # fmt: skip
 
 
 def init_app(app: Flask) -> None:

@@ -66,6 +66,11 @@ def links(
     return {channel: found[channel] for channel in channels}
 
 
+def sketch(member_id: int, target: str) -> PersonalLink:
+    """What a link would look like, without making it: to ask where it would lead."""
+    return PersonalLink(code="2" * codes.LENGTH, member_id=member_id, target=target, channel="copy")
+
+
 def _mine(member_id: int, target: str, channels: Collection[str]) -> dict[str, PersonalLink]:
     query = select(PersonalLink).where(
         PersonalLink.member_id == member_id,

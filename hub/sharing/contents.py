@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from hub import activity, segments
@@ -187,7 +187,12 @@ def _told(kind: str, content: Content, by_id: int, now: dt.datetime) -> None:
     activity.record(kind, subject=content.subject, by_id=by_id, now=now)
 
 
-@target("content")
+def may_share(content_id: int, member: Member) -> bool:
+    """Whether it is open, and meant for this member."""
+    return shareable(content_id, member.id, clock_now()) is not None
+
+
+@target("content", admits=may_share)
 def destination(content_id: int, link: PersonalLink) -> Destination | None:
     """Where its links lead: its address with campaign words, or its own page here."""
     content = db.session.scalar(
@@ -222,8 +227,16 @@ def newest(member: Member, now: dt.datetime) -> Content | None:
     """The latest that a member can share and hasn't a link to yet."""
     shared = select(PersonalLink.id).where(
         PersonalLink.member_id == member.id,
-        PersonalLink.target == func.concat("content:", Content.id),
+        PersonalLink.target == literal("content:") + cast(Content.id, String),
     )
     mine = for_member(audiences(member.id, now))
     query = select(Content).where(open_now(now), mine, ~shared.exists())
     return db.session.scalar(query.order_by(Content.published_at.desc(), Content.id.desc()).limit(1))
+
+
+def studies(member_id: int, now: dt.datetime, limit: int = 12) -> list[Content]:
+    """Case studies that a member can share, the newest first."""
+    mine = for_member(audiences(member_id, now))
+    query = select(Content).where(open_now(now), mine, Content.kind == "case_study")
+    query = query.order_by(Content.published_at.desc(), Content.id.desc()).limit(limit)
+    return list(db.session.scalars(query.options(joinedload(Content.picture))))

@@ -104,8 +104,8 @@ def days(
     return [Day(day=day, visits=sums.visits, left_out=sums.left_out) for day, sums in known]
 
 
-def by_channel(target: str) -> list[tuple[str, Sums]]:
-    """A thing's sums by channel, the busiest first."""
+def by_channel(target: str, *, member_id: int | None = None) -> list[tuple[str, Sums]]:
+    """A thing's sums by channel, of one member's links or of everybody's, the busiest first."""
     query = (
         select(PersonalLink.channel, *_SUMS)
         .join(ClickDay, ClickDay.link_id == PersonalLink.id)
@@ -113,6 +113,8 @@ def by_channel(target: str) -> list[tuple[str, Sums]]:
         .group_by(PersonalLink.channel)
         .order_by(_SUMS[0].desc(), PersonalLink.channel)
     )
+    if member_id is not None:
+        query = query.where(ClickDay.member_id == member_id)
     return [(channel, _sums(*sums)) for channel, *sums in db.session.execute(query)]
 
 

@@ -19,10 +19,11 @@ def tell_counted() -> None:
         outbox.post("sharing.tell_counted", now=now())
 
 
-@outbox.every(3600, "sharing.forget_salts")
-def forget_salts() -> None:
-    """From here on nobody can be recognised among yesterday's visitors."""
+@outbox.every(3600, "sharing.turn_salts")
+def turn_salts() -> None:
+    """From here on nobody can be recognised among yesterday's visitors; tomorrow's salt is ready."""
     visitors.forget_salts(now().date())
+    visitors.prepare_salts(now().date())
 
 
 @outbox.every(6 * 3600, "sharing.retire_clicks")

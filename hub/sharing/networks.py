@@ -35,7 +35,7 @@ NETWORKS: Mapping[str, Network] = {
         Network(name="linkedin", title="LinkedIn", icon="briefcase", takes_words=False,
                 compose=lambda url, _words, _title: "https://www.linkedin.com/sharing/share-offsite/?"
                 + _query(url=url)),
-        Network(name="x", title="X", icon="at-sign",
+        Network(name="x", title="X", icon="x",
                 compose=lambda url, words, _title: "https://x.com/intent/post?" + _query(text=words, url=url)),
         Network(name="facebook", title="Facebook", icon="users", takes_words=False,
                 compose=lambda url, _words, _title: "https://www.facebook.com/sharer/sharer.php?" + _query(u=url)),
@@ -46,6 +46,10 @@ NETWORKS: Mapping[str, Network] = {
     )
 }  # fmt: skip
 SHARED = (*NETWORKS, "copy")
+CHANNEL_NAMES = {
+    **{name: one.title for name, one in NETWORKS.items()}, "copy": "Copied", "qr": "QR code", "embed": "Embedded",
+    "landing": "Your page",
+}  # fmt: skip
 
 
 def said(words: Mapping[str, str], channel: str, terms: Terms) -> str:

@@ -35,15 +35,21 @@ class Destination:
 
 # `fn(subject_id, link)`: the destination, or None when there is no such thing any more.
 Resolve = Callable[[int, PersonalLink], Destination | None]
+# `fn(subject_id, member)`: whether this member may have a link to it.
+Admit = Callable[[int, Member], bool]
 TARGETS: dict[str, Resolve] = {}
+ADMITS: dict[str, Admit] = {}
 
 
-def target(prefix: str) -> Callable[[Resolve], Resolve]:
+def target(prefix: str, *, admits: Admit | None = None) -> Callable[[Resolve], Resolve]:
     """Registers where links to subjects of a prefix lead. It reads only, with few statements: a click may wait for
-    it. It has no request to look at, only the row of the link."""
+    it. It has no request to look at, only the row of the link. Without `admits`, members get links to what `offers`
+    holds for them."""
 
     def keep(resolve: Resolve) -> Resolve:
         TARGETS[prefix] = resolve
+        if admits is not None:
+            ADMITS[prefix] = admits
         return resolve
 
     return keep
@@ -84,6 +90,16 @@ def _hub(_number: int, _link: PersonalLink) -> Destination:
 def offered(member: Member) -> list[Offer]:
     """What a member may pass on, rooms that came later first: a programme's page before the front page."""
     return [offer for find in reversed(OFFERS) for offer in find(member)]
+
+
+def may_share(subject: str, member: Member) -> bool:
+    """Whether this member may pass this on."""
+    if not known(subject):
+        return False
+    prefix, _, number = subject.partition(":")
+    if prefix in ADMITS:
+        return ADMITS[prefix](int(number), member)
+    return any(offer.subject == subject for offer in offered(member))
 
 
 def known(subject: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hub.core.db import db
 from hub.sharing.models import SharingTerms
 
-DISCLOSURE = "I am a customer and get points for sharing this."
+DISCLOSURE = "They thank me with points for sharing this."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

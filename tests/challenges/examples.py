@@ -52,7 +52,7 @@ EXAMPLES: dict[str, Example] = {
     "referral": Example(data={"programme": "aluv"}, ends="elsewhere"),
     "review": Example(data={"site": "Reviews", "url": SITE, "disclosure": POINTS}, ends="review",
                       right={"link": f"{SITE}/7", "disclosed": "1"}, wrong={"link": f"{SITE}/7"}),
-    "share": Example(data={"url": "https://example.org/a", "words": "Read", "disclosure": POINTS},
+    "share": Example(data={"content": "", "url": "https://example.org/a", "words": "Read", "disclosure": POINTS},
                      wrong={"post": "javascript:alert(1)"}),
     "survey": Example(data=POLL, right={"score": "9", "reason": "Quick"}, wrong={"score": "11"}),
     "upload": Example(data={"question": "Your desk"}, right={"file": picture()}, ends="review",

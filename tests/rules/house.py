@@ -22,7 +22,7 @@ from werkzeug.test import TestResponse
 from badges.models import Level
 from challenges.asks.models import AskRule, Recovery
 from challenges.models import Challenge, ChallengeStep, Decision, Submission
-from hub import community, members
+from hub import community, members, sharing
 from hub.community import moderation
 from hub.core import crypto, edges, registry
 from hub.core.clock import now
@@ -45,7 +45,8 @@ from hub.referrals.disputes.models import Dispute
 from hub.referrals.introductions import actions as introductions
 from hub.referrals.models import Referral
 from hub.referrals.rights.models import Consent
-from hub.sharing.models import PersonalLink
+from hub.sharing import embeds
+from hub.sharing.models import Embed, PersonalLink
 from leaderboard.models import Season
 
 # Whose things are looked at: Ada's. Katherine is the rep who looks after them, Mary is another rep.
@@ -174,6 +175,8 @@ def _plant() -> dict[str, Any]:
     refused = Mail(key="rules:refused", kind="community.said", member_id=ada.id, state="parked", data={},
                    note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
     db.session.add(refused)
+    sharing.link(ada.id, "content:4", "qr", at)
+    sharing.link(ada.id, "hub:1", "qr", at)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
@@ -221,8 +224,20 @@ def _find(number: int) -> dict[str, Any]:
         "leaderboard.name": db.session.scalar(select(Season.slug)), "boards_desk.slug": "companies",
         "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
         "community_desk.name": f"{now():%Y-%m}",
-        **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
+        **_sharing(ada), **_challenges(ada), "challenges_desk.name": "review", "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),
+    }  # fmt: skip
+
+
+def _sharing(ada: Member) -> dict[str, Any]:
+    link = db.session.scalars(select(PersonalLink).where(PersonalLink.member_id == ada.id).limit(1)).one()
+    page = select(PersonalLink).where(PersonalLink.member_id == ada.id, PersonalLink.target == "content:4")
+    embed = db.session.scalars(select(Embed).limit(1)).one()
+    return {
+        "sharing.code": link.code, "stage.code": db.session.scalars(page).one().code, "what": "picture",
+        "link_id": link.id, "embeds_desk.link_id": embed.link_id, "embed_id": embed.id,
+        "signature": embeds.signature(embed.id), "embedded.kind": "card", "my_links.kind": "svg",
+        "share.prefix": "content", "share.number": 1, "channel": "linkedin", "content_id": 1, "content_desk.verb": "draft", "email_id": 1,
     }  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from tests.rules.permissions import READS
 
 WHO = ("nobody", "ada", "katherine", "grace", "root")
 # Nobody's in particular: may be kept, by whom and how long is said.
-SHARED = {"static", "theme", "landing.picture"}
+SHARED = {"static", "theme", "embedded.show", "stage.picture", "landing.picture"}
+# Made to stand in frames on pages of others; everything else refuses that.
+FRAMED = {"embedded.show"}
 CLOSED = {
     "default-src": "'none'", "base-uri": "'none'", "frame-ancestors": "'none'", "form-action": "'self'",
     "script-src": "'self'", "style-src": "'self'", "connect-src": "'self'", "font-src": "'self'",
@@ -32,13 +34,17 @@ def policy(answer: TestResponse) -> dict[str, str]:
     return {part[0]: part[1] if len(part) > 1 else "" for part in parts if part}
 
 
-def faults(answer: TestResponse, *, shared: bool) -> list[str]:
+def faults(answer: TestResponse, *, shared: bool, framed: bool = False) -> list[str]:
     """What is wrong with the headers of an answer."""
     csp, headers = policy(answer), answer.headers
-    found = [f"{name} is {csp.get(name)}" for name, wanted in CLOSED.items() if csp.get(name) != wanted]
+    closed, exact = dict(CLOSED), dict(EXACT)
+    if framed:
+        closed["frame-ancestors"], exact["Cross-Origin-Resource-Policy"] = "*", "cross-origin"
+        assert csp.pop("frame-ancestors", None) == closed.pop("frame-ancestors")
+    found = [f"{name} is {csp.get(name)}" for name, wanted in closed.items() if csp.get(name) != wanted]
     found += [f"the policy allows {word}" for word in ("unsafe", "*", "http:", "https:") if word in str(csp)]
     found += [
-        f"{name} is {headers.get(name)}" for name, wanted in EXACT.items() if headers.get(name) != wanted
+        f"{name} is {headers.get(name)}" for name, wanted in exact.items() if headers.get(name) != wanted
     ]
     if headers.get("Referrer-Policy") not in (
         "strict-origin-when-cross-origin",
@@ -62,7 +68,11 @@ def test_every_page_keeps_to_itself(house: House, who: str) -> None:
     for name, rule in routes(house.app).items():
         if name in READS:
             answer = house.visit(who, house.address(rule))
-            found[name] = faults(answer, shared=rule.endpoint in SHARED and answer.status_code == 200)
+            found[name] = faults(
+                answer,
+                shared=rule.endpoint in SHARED and answer.status_code == 200,
+                framed=rule.endpoint in FRAMED,
+            )
     assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 

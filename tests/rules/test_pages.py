@@ -19,6 +19,7 @@ NOT_PAGES = {
     "GET /referrals/<number>/pulse", "GET /inbox/bell", "GET /home/around",
     "GET /home/rest", "GET /home/moving", "GET /community/people",
     "GET /manage/settings/preview", "GET /manage/connections/<name>/stages/preview", "GET /demo/crm/deals/<deal_id>",
+    "GET /share/links/<link_id>/qr.<kind>", "GET /share/toolkit/flyer.pdf",
     "GET /manage/mails/style.css", "GET /manage/mails/letters/<folder>/drawn",  # a mail, without a page around it
 }  # fmt: skip
 # Whoever the page is made for looks at it.

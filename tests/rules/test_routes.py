@@ -31,6 +31,11 @@ GONE = {
 }
 
 
+def words_of(answer: TestResponse) -> str:
+    """What can be read of an answer, even where it is a picture or something to print."""
+    return answer.data.decode(errors="replace")
+
+
 def says(answer: TestResponse) -> str:
     """A cell of the table, read from an answer."""
     status, location = answer.status_code, answer.location or ""
@@ -148,7 +153,7 @@ def forms(house: House) -> dict[str, tuple[str, set[str]]]:
         if who is None:
             continue
         path = house.address(routes(house.app)[name])
-        for action, fields in Forms(house.visit(who, path).data.decode("utf-8", "replace")).found:
+        for action, fields in Forms(words_of(house.visit(who, path))).found:
             target = (action or path).split("#")[0]
             found.setdefault(target, (who, set()))[1].update(fields - {"csrf_token"})
     return found
@@ -193,8 +198,7 @@ SECRETS = (
 
 @pytest.mark.parametrize("who", ["nobody", "linus", "dorothy"])
 def test_nobody_reads_what_is_somebody_elses(house: House, who: str) -> None:
-    answers = {name: house.visit(who, house.address(routes(house.app)[name])) for name in READS}
-    shown = {name: answer.data.decode("utf-8", "replace") for name, answer in answers.items()}
+    shown = {name: words_of(house.visit(who, house.address(routes(house.app)[name]))) for name in READS}
     shown.pop("GET /sign-in")  # the sample's own sign-ins, with their made-up addresses
     assert [(name, secret) for name, page in shown.items() for secret in SECRETS if secret in page] == []
     hers = house.visit("ada", house.address(routes(house.app)["GET /referrals/<number>"])).text

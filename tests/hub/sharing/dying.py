@@ -5,6 +5,7 @@ Prints for each step how its writer ended. One process is started and forks: sta
 
 import os
 import signal
+import sys
 from typing import Any
 
 from flask import Flask
@@ -38,7 +39,7 @@ def main() -> None:
             die_after(name, app)
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        print(step, os.waitstatus_to_exitcode(status), sep=": ")
+        sys.stdout.write(f"{step}: {os.waitstatus_to_exitcode(status)}\n")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """Clicks: who is one, who is counted apart, and that nobody counts twice."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -256,7 +257,7 @@ def test_a_retired_link_leads_nowhere_at_once(app: Flask) -> None:
 def test_two_writers_count_once(each_database: Flask, redis: Redis) -> None:
     ada = person(each_database)
     follow(each_database, linked(each_database, ada))
-    entries = redis.xrange("hurrah:clicks")
+    entries: Any = redis.xrange("hurrah:clicks")
     written(each_database)
     for _, fields in entries:
         redis.xadd("hurrah:clicks", fields)  # as if the writer had died before it took them out
