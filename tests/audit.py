@@ -19,7 +19,7 @@ from tests.running import RunningHub
 from tests.servers import find_browser, free_port
 
 LIGHTHOUSE = "lighthouse@13.5.0"
-PAGES = ("/", "/sign-in")
+PAGES = ("/", "/sign-in", "/r/ada-marlowe")
 BAR = {"performance": 90, "accessibility": 100, "best-practices": 95, "seo": 90}
 SECONDS = 180
 

@@ -14,7 +14,7 @@ from tests.rules.permissions import READS
 
 WHO = ("nobody", "ada", "katherine", "grace", "root")
 # Nobody's in particular: may be kept, by whom and how long is said.
-SHARED = {"static", "theme", "embedded.show", "stage.picture"}
+SHARED = {"static", "theme", "embedded.show", "stage.picture", "landing.picture"}
 # Made to stand in frames on pages of others; everything else refuses that.
 FRAMED = {"embedded.show"}
 CLOSED = {

@@ -27,7 +27,7 @@ USUAL = 3
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
     "GET /referrals/<number>": 22, "GET /sales": 5, "GET /sales/referrals/<number>": 25,
-    "GET /manage": 23, "GET /manage/queues": 6,
+    "GET /manage": 23, "GET /referrals/page": 4, "GET /manage/queues": 6,
     "GET /manage/health": 17, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,

@@ -15,7 +15,9 @@ from hub.referrals.landing import actions, queries
 from hub.referrals.landing.touches import Visit
 from hub.referrals.models import Programme
 from hub.referrals.people import Contact
+from hub.sharing import actions as naming
 
+ALIAS = "ada-marlowe"
 WORDS = "We closed our month in nine days and now do it in three. Ask me anything, I was sceptical, too."
 CAME = Contact(
     name="Ingrid Solberg", email="ingrid@fjellheim.example.org", company="Fjellheim Clinics",
@@ -33,7 +35,9 @@ def plant(now: dt.datetime) -> None:
         return
     actions.name_page(ada.id, "full", WORDS, now=now)
     subject = f"{queries.PREFIX}{programme.id}"
-    sharing.links(ada.id, subject, ["landing", "linkedin"], now - dt.timedelta(days=20))
+    links = sharing.links(ada.id, subject, ["landing", "linkedin"], now - dt.timedelta(days=20))
+    if sharing.by_code(ALIAS) is None:
+        naming.name(links["landing"], ALIAS)
     _came(ada, programme, subject, now)
     if edsger is not None:
         _doubt(edsger, programme, now)

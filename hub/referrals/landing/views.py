@@ -80,8 +80,9 @@ def _visits(opened: Opened, form: Any) -> list[Visit]:
 def thanks(code: str) -> Response:
     """For somebody whom we knew already: thanked all the same."""
     opened = queries.opened(code)
-    who = page.named(opened.advocate, opened.named) if opened else None
-    return _quiet(render("landing/thanks.html", who=who))
+    if opened is None:
+        return _closed(None)
+    return _quiet(render("landing/thanks.html", who=page.named(opened.advocate, opened.named)))
 
 
 @blueprint.post("/r/<code>/hints")
@@ -139,7 +140,6 @@ def picture(code: str) -> Response:
     answer = make_response(drawn)
     answer.mimetype = "image/png"
     answer.headers["Cache-Control"] = f"public, max-age={HOUR_SECONDS}"
-    answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     answer.add_etag()
     answer.make_conditional(request)
     return answer

@@ -1,0 +1,229 @@
+"""Whoever is introduced: asked first, told who named them, sealed until they say yes, forgotten when they don't."""
+
+import datetime as dt
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from hub import members
+from hub.core import edges
+from hub.core.clock import now
+from hub.core.db import db
+from hub.outbox.jobs import drain_all
+from hub.referrals.rights import actions
+from hub.referrals.rights.models import Consent
+from tests.conftest import MakeApp
+from tests.hub.referrals import visitors
+from tests.hub.referrals.scene import Scene
+from tests.hub.referrals.visitors import consent, linked, terms, token
+from tests.mailbox import Mailbox
+
+SECRETS = ("Head of secrets", "We rowed together", "They still fax", "She said sure", "4711 souls")
+FORM = {
+    "programme": "aluv", "contact_name": "Kim Lee", "contact_email": "kim@example.org", "contact_company": "Globex",
+    "contact_title": SECRETS[0], "relation": SECRETS[1], "why": SECRETS[2], "consent_note": SECRETS[3],
+    "q_people": SECRETS[4], "mode": "form",
+}  # fmt: skip
+
+
+def text(answer: Any) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
+
+
+def introduce(scene: Scene, **changes: str) -> int:
+    """Ada introduces Kim through the form, in a programme that asks first."""
+    terms(scene, ask=changes.pop("ask", "first"))
+    answer = scene.browser("ada").post("/referrals/new", data={**FORM, **changes})
+    assert answer.status_code == 303, answer.text
+    return scene.all()[-1].id
+
+
+def dumped(scene: Scene) -> str:
+    """Everything in the database, as text."""
+    with scene.app.app_context():
+        raw = db.engine.raw_connection()
+        try:
+            return "\n".join(raw.iterdump())  # type: ignore[attr-defined]
+        finally:
+            raw.close()
+
+
+def test_until_they_say_yes_nothing_but_name_company_and_route_can_be_read(scene: Scene) -> None:
+    number = introduce(scene)
+    said = dumped(scene)
+    assert "Kim Lee" in said
+    assert [word for word in SECRETS if word in said] == []
+    for who, path in (("ada", f"/referrals/{number}"), ("kate", f"/sales/referrals/{number}")):
+        page = text(scene.browser(who).get(path))
+        assert "Waiting for their yes" in page
+        assert "Kim Lee" in page
+        assert [word for word in SECRETS if word in page] == []
+
+
+def test_their_page_says_who_named_them_and_yes_opens_what_was_sealed(scene: Scene) -> None:
+    number = introduce(scene)
+    path, nobody = f"/introduced/{token(scene, number)}", scene.browser(None)
+    page = nobody.get(path)
+    for words in ("Ada Example of Engines gave us your name", "May we get in touch?", "kim@example.org"):
+        assert words in text(page)
+    assert "noindex" in page.headers["X-Robots-Tag"]
+    assert nobody.post(path, data={"say": "yes"}).status_code == 303
+    found = scene.look(number)
+    assert (found.contact_title, found.relation, found.why, found.consent_note) == SECRETS[:4]
+    assert "4711 souls" in scene.browser("kate").get(f"/sales/referrals/{number}").text
+    assert "They said yes to being introduced." in scene.story(number)
+    assert "referral.person_accepted" in visitors.told(scene, "kate")
+    assert nobody.post(path, data={"say": "yes"}).status_code == 303, "twice is once"
+    assert scene.story(number).count("They said yes to being introduced.") == 1
+
+
+@pytest.mark.parametrize(("say", "state"), [("no", "declined"), ("forget", "erased")])
+def test_a_no_forgets_them_keeps_the_history_and_tells_the_advocate_kindly(
+    scene: Scene, say: str, state: str
+) -> None:
+    number = introduce(scene)
+    path, nobody = f"/introduced/{token(scene, number)}", scene.browser(None)
+    nobody.post(path, data={"say": say})
+    said = dumped(scene)
+    for word in ("Kim Lee", "kim@example.org", *SECRETS):
+        assert word not in said
+    assert (scene.look(number).state, scene.entries(number)) == ("lost", {"submitted": 100}), (
+        "it keeps what it earned"
+    )
+    assert "deleted" in text(nobody.get(path))
+    assert f"referral.person_{state}" in visitors.told(scene, "ada")
+    inbox = text(scene.browser("ada").get("/inbox"))
+    assert "Kim" not in inbox
+    again = scene.browser("bea").post("/referrals/new", data=FORM)
+    assert again.status_code == 422
+    assert "We can’t take this introduction" in text(again)
+    assert scene.prove() == []
+
+
+def test_whoever_said_no_may_come_by_themselves(scene: Scene) -> None:
+    number = introduce(scene)
+    scene.browser(None).post(f"/introduced/{token(scene, number)}", data={"say": "no"})
+    assert visitors.Visitor(scene).send(linked(scene, "bea")).status_code == 303
+    assert scene.all()[-1].advocate_id == scene.ids["bea"]
+
+
+def test_a_customer_who_asks_to_be_forgotten_stays_won(scene: Scene) -> None:
+    number = introduce(scene)
+    path = f"/introduced/{token(scene, number)}"
+    scene.browser(None).post(path, data={"say": "yes"})
+    scene.reach(number, "accepted", "won", note="She named Ada.")
+    scene.browser(None).post(path, data={"say": "forget"})
+    found = scene.look(number)
+    assert (found.state, found.contact_name, sum(scene.entries(number).values())) == ("won", "", 32_000)
+    assert "She named Ada." not in dumped(scene)
+    assert "such as the CRM" in text(scene.browser("kate").get("/inbox"))
+    assert scene.prove() == []
+
+
+@pytest.mark.parametrize(("reached", "state"), [((), "expired"), (("meeting",), "accepted")])
+def test_silence_ends_in_forgetting_unless_they_are_in_touch_with_sales(
+    scene: Scene, reached: tuple[str, ...], state: str
+) -> None:
+    number = introduce(scene)
+    scene.reach(number, *reached)
+    for days in (29, 31):
+        with scene.app.app_context(), edges.unit():
+            actions.expire_batch(now() + dt.timedelta(days=days))
+        found = consent(scene, number)
+        assert found is not None
+        assert found.state == (state if days == 31 else "asked")
+    assert bool(scene.look(number).contact_name) == (state == "accepted")
+    assert scene.prove() == []
+
+
+def test_a_rep_writes_down_what_was_said_on_the_telephone(scene: Scene) -> None:
+    number = introduce(scene, contact_email="", contact_phone="+49 30 1234567")
+    assert "no e-mail to ask them by" in text(scene.browser("kate").get(f"/sales/referrals/{number}"))
+    assert (
+        scene.browser("mary").post(f"/sales/referrals/{number}/consent", data={"say": "yes"}).status_code
+        == 404
+    )
+    scene.browser("kate").post(f"/sales/referrals/{number}/consent", data={"say": "yes"})
+    found = consent(scene, number)
+    assert found is not None
+    assert (found.state, found.how, found.by_id) == ("accepted", "spoken", scene.ids["kate"])
+
+
+@pytest.mark.parametrize("ask", ["tell", "never"])
+def test_a_programme_may_tell_them_or_leave_it_to_the_advocate(scene: Scene, ask: str) -> None:
+    number = introduce(scene, ask=ask)
+    assert scene.look(number).why == "They still fax"
+    found = consent(scene, number)
+    assert (found.state if found else None) == ("told" if ask == "tell" else None)
+
+
+def test_a_link_is_found_out_when_it_is_made_up_or_over(scene: Scene) -> None:
+    number, nobody = introduce(scene), scene.browser(None)
+    path = f"/introduced/{token(scene, number)}"
+    for wrong in (
+        path[:-1] + ("x" if path[-1] != "x" else "y"),
+        "/introduced/short",
+        f"/introduced/{'ä' * 30}",
+    ):
+        assert nobody.get(wrong).status_code == 404
+        assert nobody.post(wrong, data={"say": "yes"}).status_code == 404
+    with scene.app.app_context(), edges.unit():
+        db.session.get_one(Consent, number).expires_at = now() - dt.timedelta(seconds=1)
+    assert "This link has ended" in text(nobody.get(path))
+    assert consent(scene, number).state == "asked"  # type: ignore[union-attr]
+
+
+def test_a_customer_who_was_introduced_may_become_an_advocate(scene: Scene) -> None:
+    visitors.Visitor(scene).send(linked(scene))
+    (found,) = scene.all()
+    path, nobody = f"/introduced/{token(scene, found.id)}", scene.browser(None)
+    assert nobody.post(f"{path}/joining").status_code == 409, "not before"
+    scene.reach(found.id, "won")
+    with scene.app.app_context():
+        drain_all()
+    assert "Join as an advocate" in nobody.get(path).text
+    answer = nobody.post(f"{path}/joining")
+    assert answer.headers["Location"].startswith("/invitations/")
+    data = {"name": "Kim Lee", "email": "kim@example.org", "password": "paper lantern tide"}
+    assert nobody.post(answer.headers["Location"], data=data).status_code == 303
+    with scene.app.app_context():
+        kim = members.find("kim@example.org")
+        assert kim is not None
+        assert (kim.is_active, kim.company.name if members.get(kim.id) and kim.company else "") == (
+            True,
+            "Globex",
+        )
+
+
+def test_the_mails_go_to_whoever_was_introduced_and_to_nobody_who_is_gone(
+    make_app: MakeApp, mailbox: Mailbox
+) -> None:
+    scene = Scene(
+        make_app(
+            MAIL_URL=mailbox.url,
+            MAIL_FROM="hub@example.com",
+            PUBLIC_URL="https://hub.example.com",
+            SECRET_KEY="s" * 40,
+        )
+    )
+    number = introduce(scene)
+    gone = introduce(scene, contact_name="Lou", contact_email="lou@example.org")
+    scene.browser(None).post(f"/introduced/{token(scene, gone)}", data={"say": "no"})
+    visitors.Visitor(scene).send(linked(scene), contact_email="pat@example.org", contact_name="Pat")
+    with scene.app.app_context():
+        drain_all()
+    mails = {str(mail["To"].addresses[0].addr_spec): mail for mail in mailbox.messages}
+    assert "lou@example.org" not in mails
+    asked = mails["kim@example.org"]
+    assert str(asked["Subject"]).startswith("Ada Example would like to introduce you")
+    body = asked.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    link = re.search(r"https://hub\.example\.com(/introduced/\S+)", body)
+    assert link is not None
+    assert scene.browser(None).get(link[1]).status_code == 200
+    assert "unsubscribe" in body
+    assert asked["List-Unsubscribe"] is None
+    assert [word for word in SECRETS if word in body] == []
+    assert "has arrived" in str(mails["pat@example.org"]["Subject"])
+    assert consent(scene, number).state == "asked"  # type: ignore[union-attr]
