@@ -132,7 +132,10 @@ def check() -> Response:
     except intake.Refusal as refusal:
         refused = refusal.says
     other = "programme-choice" in request.headers.get("HX-Source", "")
-    return render("referrals/_check.html", refused=refused, known=known, beside=other, **offer(chosen))
+    hint = words.address_hint(form.contact().email)
+    return render(
+        "referrals/_check.html", refused=refused, known=known, hint=hint, beside=other, **offer(chosen)
+    )
 
 
 def today() -> dt.datetime:
