@@ -241,7 +241,7 @@ def payee_words(version: ProgrammeVersion) -> str:
 def address_hint(email: str | None) -> str:
     """What would help with an address, said while it is typed; nothing is refused for it."""
     if is_disposable(email):
-        return "This address is of a kind that is thrown away after use. Another one reaches them sooner, and its points arrive at once."
+        return "This address is of a kind that is thrown away after use. With another one, points arrive at once."
     if is_role(email):
         return "This is an office’s address. A person’s own reaches them sooner."
     return ""
