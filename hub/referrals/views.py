@@ -108,7 +108,7 @@ def offer(chosen: Programme) -> dict[str, Any]:
     return {
         "programme": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
         "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
-        "running": running([f"programme:{chosen.id}"], now()), "more": sentences(version.extras),
+        "running": running([f"programme:{chosen.id}"], now(), current_user.type), "more": sentences(version.extras),
         "promise": words.promise(version.ladder), "payee": words.payee_words(version), "modes": words.MODE_NOTES,
     }  # fmt: skip
 
