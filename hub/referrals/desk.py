@@ -9,7 +9,18 @@ from werkzeug.wrappers import Response as BaseResponse
 from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
-from hub.referrals import desk_queries, editor, hands, intake, jobs, page, programmes, queries, words
+from hub.referrals import (
+    desk_queries,
+    editor,
+    extra_terms,
+    hands,
+    intake,
+    jobs,
+    page,
+    programmes,
+    queries,
+    words,
+)
 from hub.referrals.editor import ProgrammeForm
 from hub.referrals.fairness import desk as fairness
 from hub.referrals.forms import OwnerForm, StageForm
@@ -222,5 +233,6 @@ def _drawing(form: ProgrammeForm, programme: Programme | None) -> dict[str, Any]
     return {
         "programme": programme, "draft": draft, "change": change,
         "rungs": words.drawn(draft.ladder) if draft.ladder else (),
+        "beside": extra_terms.changes(programme.version.extras, editor.beside(form)[0]) if programme else (),
         "warnings": draft.ladder.warnings() if draft.ladder else (),
     }  # fmt: skip

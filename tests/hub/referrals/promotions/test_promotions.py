@@ -14,9 +14,11 @@ from hub.core.clock import now
 from hub.core.db import db
 from hub.referrals.extras import Extras
 from hub.referrals.intake import Refusal
+from hub.referrals.programme_file import read
 from hub.referrals.promotions import actions, queries, trying
 from hub.referrals.promotions.actions import Draft
 from hub.referrals.promotions.models import Promotion
+from hub.referrals.textfile import TextFileError
 from tests.hub.referrals.scene import Scene
 
 DAY = dt.timedelta(days=1)
@@ -221,3 +223,56 @@ def test_the_nth_win_pays_more_and_a_large_deal_too_and_both_are_promised(scene:
     assert "From won referral number 2 on: 1,000 points more for each." in page
     assert "A won deal of at least 10,000 EUR: 500 points more." in page
     assert prove(scene) == []
+
+
+def test_what_is_paid_beside_the_ladder_is_written_previewed_and_taken_along_as_text(scene: Scene) -> None:
+    client = scene.browser("grace")
+    form = fields(client.get("/manage/programmes/aluv").text)
+    wish = {
+        **form,
+        "nth_won": "2 = 1,000\n5 = 3 000",
+        "size": "50,000 = 2,500",
+        "size_currency": "usd",
+        "hold_days": "3",
+    }
+    seen = client.post("/manage/programmes/aluv/preview", data=wish).text
+    assert "New: From won referral number 5 on: 3,000 points more for each." in seen
+    assert "New: Points arrive 3 days after their stage." in seen
+    wrong = client.post("/manage/programmes/aluv", data={**wish, "size": "many", "size_currency": ""})
+    assert wrong.status_code == 422
+    assert "“many” isn’t a step" in wrong.text
+    assert client.post("/manage/programmes/aluv", data=wish).status_code == 303
+    text = client.get("/manage/programmes/aluv/file.toml").text
+    assert (
+        'nth_won = { 2 = 1000, 5 = 3000 }\nsize = { 50000 = 2500 }\nsize_currency = "USD"\nhold_days = 3'
+        in text
+    )
+    assert read(text).policies.extras == Extras(
+        nth=((2, 1_000), (5, 3_000)), sizes=((5_000_000, 2_500),), currency="USD", hold_days=3
+    )
+    with pytest.raises(TextFileError) as error:
+        read(text.replace("2 = 1000", 'two = "x"').replace('"USD"', '"US"'))
+    assert {problem.field for problem in error.value.problems} == {
+        "policies.nth_won",
+        "policies.size_currency",
+    }
+
+
+def fields(page: str) -> dict[str, Any]:
+    """What the editor's form would send as it stands."""
+    found: dict[str, Any] = {}
+    for tag in re.findall(r"<input[^>]*>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        kind = re.search(r'type="(\w+)"', tag)
+        if (
+            name is None
+            or (kind and kind[1] in ("checkbox", "radio") and "checked" not in tag)
+            or name[1] == "state"
+        ):
+            continue
+        found.setdefault(name[1], []).append(value[1] if value else "")
+    for select in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        chosen = re.search(r'<option selected value="([^"]*)"', select[1])
+        found[select[0]] = [chosen[1] if chosen else ""]
+    found.pop("csrf_token", None)
+    return found
