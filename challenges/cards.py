@@ -116,7 +116,7 @@ def cards(
     }
     people = _people(known, member_id) if everyone else {}
     mine = Personal() if as_open else personal(member_id)
-    more = promoted([f"challenge:{one.id}" for one in known], now)
+    more = promoted([f"challenge:{one.id}" for one in known], now, member_id)
     made = []
     for one in known:
         found, worth = stands[one.id], Worth(points=one.worth)

@@ -7,10 +7,8 @@ don't matter. The caller's transaction holds all of it or nothing.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from hub import activity, ledger, notices
 from hub.core import bulk
@@ -18,67 +16,15 @@ from hub.core.db import db
 from hub.ledger import Award
 from hub.ledger.models import Entry
 from hub.referrals.clawbacks import settle_clawbacks
+from hub.referrals.climbs import Advance, Climb, load
 from hub.referrals.fairness import holding
-from hub.referrals.fairness.gates import OPEN, Gate, Why
-from hub.referrals.ladder import Due, Rung, due, shares
-from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
+from hub.referrals.ladder import due, shares
+from hub.referrals.models import Referral, StageEvent, StageEventNote
 from hub.referrals.people import reopen
 from hub.referrals.promotions import extras, nth
 from hub.referrals.standing import Step, highest, reached_at, standing
 
-CHUNK = 500
-KEPT = ("score", "reasons", "waiting", "hold", "due_at")
-Withheld = tuple[Due, dt.datetime, Why]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Advance:
-    """One stage event to record: which referral reached which rung, when, and who says so."""
-
-    referral_id: int
-    rung_key: str
-    happened_at: dt.datetime
-    source: str
-    sequence: int = 0
-    delivery_id: int | None = None
-    by_id: int | None = None
-    amount_hundredths: int | None = None
-    currency: str | None = None
-    note: str | None = None
-
-
-@dataclass(slots=True)
-class Climb:
-    """A referral while it is worked on: what is known, what is new, what is paid per payee."""
-
-    id: int
-    version: ProgrammeVersion
-    advocate_id: int | None
-    company_id: int | None
-    owner_id: int | None
-    rung: str
-    state: str
-    accounts: dict[str, int] = field(default_factory=dict)
-    steps: list[Step] = field(default_factory=list)
-    fresh: list[Advance] = field(default_factory=list)
-    paid: dict[str, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
-    won_entries: dict[str, int] = field(default_factory=dict)
-    now_at: Rung | None = None
-    earned: int = 0
-    source: str = "hub"
-    programme_id: int = 0
-    worth: tuple[int | None, str | None] = (None, None)
-    has_just_won: bool = False
-    score: int = 0
-    reasons: list[Any] | None = None
-    kept: dict[str, Any] = field(default_factory=dict)
-    gate: Gate = OPEN
-    withheld: list[Withheld] = field(default_factory=list)
-
-    @property
-    def waits(self) -> int:
-        """The points that are due and kept back."""
-        return sum(due.points for due, _, _ in self.withheld)
+__all__ = ["Advance", "advance_many", "book_again"]
 
 
 def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool = False) -> set[int]:
@@ -87,7 +33,7 @@ def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool
     Refuses a rung the referral's ladder doesn't have (UnknownRungError): callers check first. `quietly` tells
     nobody: an import of old deals is no news.
     """
-    climbs = _load(sorted({advance.referral_id for advance in advances}))
+    climbs = load(sorted({advance.referral_id for advance in advances}))
     for advance in advances:
         climb = climbs[advance.referral_id]
         climb.version.ladder.rung(advance.rung_key)
@@ -112,7 +58,7 @@ def advance_many(advances: Sequence[Advance], *, now: dt.datetime, quietly: bool
 def book_again(referral_ids: Iterable[int], *, now: dt.datetime, quietly: bool = False) -> dict[int, int]:
     """Books what is due and was not yet, after a referral got another ladder or somebody to credit: referral →
     points. Nothing is paid twice, nothing is taken; the advocate is told, unless `quietly`."""
-    climbs = {climb.id: climb for climb in _load(sorted(set(referral_ids))).values() if climb.steps}
+    climbs = {climb.id: climb for climb in load(sorted(set(referral_ids))).values() if climb.steps}
     _stand(climbs)
     _pay(climbs, now)
     settle_clawbacks(climbs.values(), now=now)
@@ -132,62 +78,6 @@ def _stand(climbs: Mapping[int, Climb]) -> None:
     """Where each referral stands by all its steps; asked often, worked out once."""
     for climb in climbs.values():
         climb.now_at = standing(climb.version.ladder, climb.steps)
-
-
-def _load(ids: Sequence[int]) -> dict[int, Climb]:
-    climbs: dict[int, Climb] = {}
-    for start in range(0, len(ids), CHUNK):
-        part = ids[start : start + CHUNK]
-        columns = (
-            Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
-            Referral.owner_id, Referral.state, Referral.source, Referral.programme_id, Referral.amount_hundredths,
-            Referral.currency, *(getattr(Referral, name) for name in KEPT),
-        )  # fmt: skip
-        query = select(*columns).where(Referral.id.in_(part)).order_by(Referral.id)
-        rows = db.session.execute(query.with_for_update()).all()
-        versions = _versions({row.version_id for row in rows})
-        for row in rows:
-            climbs[row.id] = Climb(
-                id=row.id, version=versions[row.version_id], advocate_id=row.advocate_id,
-                company_id=row.company_id, owner_id=row.owner_id, rung=row.rung, state=row.state,
-                source=row.source, programme_id=row.programme_id, worth=(row.amount_hundredths, row.currency),
-                score=row.score, reasons=row.reasons, kept={k: getattr(row, k) for k in KEPT},
-            )  # fmt: skip
-        for referral_id, from_rung, rung, at, sequence in db.session.execute(steps_of(part)):
-            climb = climbs[referral_id]
-            begins = from_rung is None and rung == climb.version.ladder.first.key
-            climb.steps.append(Step(rung, at, sequence, begins))
-        _load_paid(climbs, part)
-    return climbs
-
-
-def steps_of(ids: Sequence[int]) -> Select[int, str | None, str, dt.datetime, int]:
-    """What arithmetic needs of the stage events of these referrals."""
-    columns = (
-        StageEvent.referral_id, StageEvent.from_rung, StageEvent.to_rung, StageEvent.happened_at,
-        StageEvent.sequence,
-    )  # fmt: skip
-    return select(*columns).where(StageEvent.referral_id.in_(ids))
-
-
-def _versions(ids: Iterable[int]) -> dict[int, ProgrammeVersion]:
-    query = select(ProgrammeVersion).where(ProgrammeVersion.id.in_(sorted(ids)))
-    return {version.id: version for version in db.session.scalars(query)}
-
-
-def _load_paid(climbs: Mapping[int, Climb], ids: Sequence[int]) -> None:
-    """What was booked per stage: read from the keys, `referral:<id>:stage:<rung>[:<payee>]`."""
-    subjects = [f"referral:{referral_id}" for referral_id in ids]
-    query = select(Entry.id, Entry.key, Entry.points).where(
-        Entry.subject.in_(subjects), Entry.reason == "referral_stage"
-    )
-    for entry_id, key, points in db.session.execute(query):
-        _, referral_id, _, rung, *payee = key.split(":")
-        climb = climbs[int(referral_id)]
-        who = payee[0] if payee else "member"
-        climb.paid[who][rung] = points
-        if rung == climb.version.ladder.won.key:
-            climb.won_entries[who] = entry_id
 
 
 def _record(moved: Mapping[int, Climb], now: dt.datetime) -> None:

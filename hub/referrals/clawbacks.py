@@ -18,7 +18,7 @@ from hub.referrals.promotions.extras import Standing
 from hub.referrals.standing import clawback, restore
 
 if TYPE_CHECKING:
-    from hub.referrals.advance import Climb
+    from hub.referrals.climbs import Climb
 
 Beside = Mapping[str, Standing]
 

@@ -13,6 +13,7 @@ from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import (
     desk_queries,
     editor,
+    extra_terms,
     hands,
     intake,
     jobs,
@@ -242,5 +243,6 @@ def _drawing(form: ProgrammeForm, programme: Programme | None) -> dict[str, Any]
     return {
         "programme": programme, "draft": draft, "change": change,
         "rungs": words.drawn(draft.ladder) if draft.ladder else (),
+        "beside": extra_terms.changes(programme.version.extras, editor.beside(form)[0]) if programme else (),
         "warnings": draft.ladder.warnings() if draft.ladder else (),
     }  # fmt: skip

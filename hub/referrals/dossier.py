@@ -20,6 +20,7 @@ from hub.referrals.models import Clawback, Referral, StageEvent
 from hub.referrals.queries import Booked, Heard
 
 TOLD = 200
+PAID_LATER = frozenset({"referral.version_changed", "referral.review_released", "referral.review_lifted"})
 OPENED = frozenset({"referral.review_opened", "referral.approval_asked"})
 AT_ONCE = dt.timedelta(minutes=1)
 
@@ -67,8 +68,8 @@ class Dossier:
     def told_at(self, line: Booked) -> dt.datetime:
         """Where an entry stands in the story: at its stage, but a correction or a late payment when it was made."""
         entry = line.entry
-        repriced = {fact.happened_at for fact in self.facts if fact.kind == "referral.version_changed"}
-        late = entry.corrects_id is not None or entry.created_at in repriced
+        later = {fact.happened_at for fact in self.facts if fact.kind in PAID_LATER}
+        late = entry.corrects_id is not None or entry.created_at in later
         return entry.created_at if late else entry.happened_at
 
     def fact(self, kind: str) -> Fact | None:

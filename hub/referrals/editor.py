@@ -228,20 +228,28 @@ def to_file(form: ProgrammeForm, programme: Programme | None) -> ProgrammeFile |
     )  # fmt: skip
 
 
-def _extras(form: ProgrammeForm) -> Extras:
-    """What is paid beside the ladder; what is wrong with it is said at its field."""
+def beside(form: ProgrammeForm) -> tuple[Extras, dict[str, str]]:
+    """What is paid beside the ladder as far as it has got, and what is wrong with it, by field."""
     nth, wrong = parse(form.nth_won.data or "", most=MOST_WINS, unit=1)
     sizes, odd = parse(form.size.data or "", most=LARGEST, unit=100)
     currency = (form.size_currency.data or "").upper()
-    for field, says in (("nth_won", wrong), ("size", odd)):
-        if says:
-            form.refuse(field, says)
-    if sizes and not CURRENCY.fullmatch(currency):
-        form.refuse("size_currency", "Three letters, as in USD: sizes in other currencies don’t count.")
-    return Extras(
+    unclear = bool(sizes) and not CURRENCY.fullmatch(currency)
+    says = {
+        "nth_won": wrong, "size": odd,
+        "size_currency": "Three letters, as in USD: sizes in other currencies don’t count." if unclear else "",
+    }  # fmt: skip
+    found = Extras(
         nth=nth, sizes=sizes, currency=currency if sizes else "", hold_days=form.hold_days.data or 0,
         approve_above=form.approve_above.data,
     )  # fmt: skip
+    return found, {field: text for field, text in says.items() if text}
+
+
+def _extras(form: ProgrammeForm) -> Extras:
+    found, wrong = beside(form)
+    for field, says in wrong.items():
+        form.refuse(field, says)
+    return found
 
 
 def _policies(form: ProgrammeForm) -> Policies:

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from hub.activity.models import Fact
 from hub.core.db import db
 from hub.ledger.models import Account, Entry
-from hub.referrals.advance import steps_of
+from hub.referrals.climbs import steps_of
 from hub.referrals.fairness.models import Review
 from hub.referrals.models import Clawback, ProgrammeVersion, Referral
 from hub.referrals.standing import Step

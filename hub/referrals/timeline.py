@@ -225,7 +225,12 @@ def _payments(file: Dossier) -> Iterator[Moment]:
         entry, label = line.entry, _rung(file, line.rung_key).label if line.rung_key else ""
         skipped = bool(line.rung_key) and line.rung_key not in reached
         where = f"wallet of {line.company}" if line.company else ""
-        mine = paid(entry.reason, entry.points, label, where, skipped=skipped)
+        beside = entry.reason == "promotion"
+        mine = (
+            paid_beside(entry.points, line.note, where)
+            if beside
+            else paid(entry.reason, entry.points, label, where, skipped=skipped)
+        )
         numbers = f" (entry {entry.id}, account {entry.account_id}, key {entry.key})"
         alone = entry.id not in file.told_with_stage
         for text, audience in ((mine if alone else "", {"advocate", "rep"}), (mine + numbers, {"manager"})):
@@ -233,7 +238,7 @@ def _payments(file: Dossier) -> Iterator[Moment]:
                 yield Moment(
                     at=file.told_at(line), text=text, icon="coins" if entry.points > 0 else "minus",
                     kind="paid" if entry.points > 0 else "calm", order=ORDER["paid"], points=entry.points,
-                    quote=line.note, audience=frozenset(audience),
+                    quote=None if beside else line.note, audience=frozenset(audience),
                 )  # fmt: skip
 
 
@@ -250,6 +255,14 @@ def paid(reason: str, amount: int, label: str, where: str, *, skipped: bool = Fa
     if reason == "referral_stage":
         return f"{points(amount)} points for {label}{for_whom}."
     return f"{points(abs(amount))} points {'added' if amount > 0 else 'taken off'} by hand{for_whom}."
+
+
+def paid_beside(amount: int, note: str | None, where: str) -> str:
+    """What was paid beside the ladder, and why: a promotion's name, the size of the deal, the n-th win."""
+    for_whom = f", into the {where}" if where else ""
+    if note is None:
+        return f"{points(abs(amount))} points {'more' if amount > 0 else 'less'}: it was put right{for_whom}."
+    return f"{points(amount)} points more{for_whom}: {note}."
 
 
 def _decisions(file: Dossier) -> Iterator[Moment]:

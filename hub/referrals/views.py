@@ -143,7 +143,7 @@ def offer(chosen: Programme) -> dict[str, Any]:
     return {
         "programme": chosen, "version": version, "texts": texts, "rungs": words.drawn(version.ladder),
         "faq": [(question, html(answer)) for question, answer in version.page.get("faq", ())],
-        "running": running([f"programme:{chosen.id}"], now()), "more": sentences(version.extras),
+        "running": running([f"programme:{chosen.id}"], now(), current_user.type), "more": sentences(version.extras),
         "promise": words.promise(version.ladder), "payee": words.payee_words(version), "modes": words.MODE_NOTES,
     }  # fmt: skip
 
@@ -167,8 +167,9 @@ def check() -> Response:
     except intake.Refusal as refusal:
         refused = refusal.says
     other = "programme-choice" in request.headers.get("HX-Source", "")
+    hint = words.address_hint(form.contact().email)
     return render(
-        "referrals/_check.html", refused=refused, known=known, beside=other, form=form, **offer(chosen),
+        "referrals/_check.html", refused=refused, known=known, hint=hint, beside=other, form=form, **offer(chosen),
         **_coached(form, chosen),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hub.core.words import points
+from hub.members.addresses import is_disposable, is_role
 from hub.referrals.ladder import Ladder, Rung
 from hub.referrals.models import ProgrammeVersion, Referral
 
@@ -235,6 +236,15 @@ def payee_words(version: ProgrammeVersion) -> str:
         return "The points go to your company."
     if version.payee == "split":
         return f"{version.member_percent} % of the points go to you, the rest to your company."
+    return ""
+
+
+def address_hint(email: str | None) -> str:
+    """What would help with an address, said while it is typed; nothing is refused for it."""
+    if is_disposable(email):
+        return "This address is of a kind that is thrown away after use. With another one, points arrive at once."
+    if is_role(email):
+        return "This is an office’s address. A person’s own reaches them sooner."
     return ""
 
 

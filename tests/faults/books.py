@@ -79,7 +79,10 @@ def _refer(number: int) -> str:
     handle = ("ada", "linus")[number % 2]
     advocate = db.session.scalars(select(Member).where(Member.handle == handle)).one()
     contact = Contact(name=f"Lead {number}", email=f"lead{number}@example.org")
-    return referrals.refer(advocate, contact, programme=default_programme(), mode="form", now=START).code
+    made = referrals.refer(
+        advocate, contact, programme=default_programme(), mode="form", now=START, source="operator"
+    )
+    return made.code
 
 
 def message(events: Any, message_id: str) -> tuple[str, dict[str, str], bytes]:

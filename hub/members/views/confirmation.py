@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, flash, url_for
+from flask import Response, flash, make_response, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,9 +20,9 @@ from hub.members.views.blueprint import blueprint
 TOO_OFTEN = "Three mails went out within the hour. Look for them, also among the unwanted ones, or try later."
 
 
-def _too_often() -> BaseResponse:
+def _too_often() -> Response:
     flash(TOO_OFTEN, "error")
-    return see_other("members.settings")
+    return make_response(see_other("members.settings"))
 
 
 @blueprint.post("/settings/confirmation", endpoint="settings_confirmation")

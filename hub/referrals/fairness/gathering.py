@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
 from hub.core.db import db
@@ -35,7 +35,9 @@ def gather(referral_ids: Collection[int], *, only_moves: bool = False) -> dict[i
     stages need, in three statements."""
     query = select(*COLUMNS).join(Member, Member.id == Referral.advocate_id)
     query = query.outerjoin(Company, Company.id == Member.company_id)
-    rows = db.session.execute(query.where(Referral.id.in_(referral_ids)).order_by(Referral.id)).all()
+    rows: Sequence[Any] = db.session.execute(
+        query.where(Referral.id.in_(referral_ids)).order_by(Referral.id)
+    ).all()
     cases = {row.id: _begun(row) for row in rows}
     if not cases:
         return {}
@@ -48,7 +50,7 @@ def gather(referral_ids: Collection[int], *, only_moves: bool = False) -> dict[i
     return cases
 
 
-def _begun(row: Row[Any]) -> Case:
+def _begun(row: Any) -> Case:
     lead = Someone(
         name=row.contact_name, email=row.contact_email, phone=row.contact_phone, company=row.contact_company or "",
         domain=domain_of(row.contact_email),
@@ -62,7 +64,7 @@ def _begun(row: Row[Any]) -> Case:
 
 
 Cases = dict[int, Case]
-Rows = Sequence[Row[Any]]
+Rows = Sequence[Any]
 
 
 def _steps(cases: Cases, rows: Rows) -> Cases:

@@ -18,30 +18,32 @@ GRACE = dt.timedelta(minutes=10)
 
 @registry.health("fairness")
 def hops() -> Iterator[Hop]:
-    """How many reviews wait and since when; three statements."""
+    """How many reviews wait and since when; two statements."""
     at, alarm = now(), dt.timedelta(days=limits.scale().alarm_days)
-    number, oldest, kept = queries.waiting()
+    kept = queries.waiting(at - GRACE)
     state: State = "ok"
-    if oldest is not None and at - oldest > alarm:
-        state = "broken" if at - oldest > 3 * alarm else "watch"
+    if kept.oldest_at is not None and at - kept.oldest_at > alarm:
+        state = "broken" if at - kept.oldest_at > 3 * alarm else "watch"
+    says = (
+        f"{kept.number:,} waiting, {points(kept.points)} points kept back" if kept.number else "Nothing waits"
+    )
     yield Hop(
-        name="fairness.reviews", title="Introductions that wait for a look", state=state, waiting=number,
-        oldest_at=oldest,
-        says=f"{number:,} waiting, {points(kept)} points kept back" if number else "Nothing waits",
-        todo=TODO if state != "ok" else "",
+        name="fairness.reviews", title="Introductions that wait for a look", state=state, waiting=kept.number,
+        oldest_at=kept.oldest_at, says=says, todo=TODO if state != "ok" else "",
     )  # fmt: skip
-    late = queries.overdue(at - GRACE)
-    if late:
+    if kept.overdue:
         yield Hop(
-            name="fairness.days", title="Points that have waited their days", state="watch", waiting=late,
-            says=f"{late:,} referrals are due", todo="See whether a worker runs: `hurrah work books`.",
+            name="fairness.days", title="Points that have waited their days", state="watch", waiting=kept.overdue,
+            says=f"{kept.overdue:,} referrals are due", todo="See whether a worker runs: `hurrah work books`.",
         )  # fmt: skip
 
 
 @registry.figure("fairness")
-def figures(_now: dt.datetime) -> Iterator[registry.Figure]:
+def figures(at: dt.datetime) -> Iterator[registry.Figure]:
     """How many introductions wait for a look."""
-    number, oldest, kept = queries.waiting()
-    if number:
-        note = f"{points(kept)} points, since {oldest:%d %b}" if oldest else ""
-        yield registry.Figure(label="wait for a look", value=number, url=url_for("fairness.index"), note=note)
+    kept = queries.waiting(at)
+    if kept.oldest_at is not None:
+        note = f"{points(kept.points)} points, since {kept.oldest_at:%d %b}"
+        yield registry.Figure(
+            label="wait for a look", value=kept.number, url=url_for("fairness.index"), note=note
+        )

@@ -18,7 +18,7 @@ from hub.referrals.fairness.signals.known import every_signal
 from hub.referrals.fairness.weighing import Reason, reasons, score, weigh, weightiest
 
 if TYPE_CHECKING:
-    from hub.referrals.advance import Climb
+    from hub.referrals.climbs import Climb
 
 # Whoever brings these in vouches for them: nobody typed them for points.
 VOUCHED = frozenset({"import", "operator", "api"})

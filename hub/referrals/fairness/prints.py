@@ -1,11 +1,12 @@
 """What makes two introductions comparable: digests of the lead's address, telephone, and name at a company's domain."""
 
 import datetime as dt
+import hmac
 from collections.abc import Collection, Iterator
 
+from flask import current_app
 from sqlalchemy import delete, exists, select
 
-from hub.core import crypto
 from hub.core.db import db
 from hub.members.addresses import domain_of, is_free_provider, plain_email, plain_phone
 from hub.outbox.actions import insert_ignoring
@@ -15,15 +16,21 @@ from hub.referrals.models import Referral
 BATCH = 500
 
 
+def digest(kind: str, value: str) -> str:
+    """Keyed, so that the table alone doesn't tell who was introduced; under a new SECRET_KEY, comparing begins anew."""
+    key = current_app.extensions["settings"].secret_key
+    return hmac.new(f"print:{key}".encode(), f"{kind}:{value}".encode(), "sha256").hexdigest()
+
+
 def of(email: str | None, phone: str | None, name: str, region: str | None) -> Iterator[tuple[str, str]]:
     """Kind and digest of each print a person leaves."""
     if plain := plain_email(email):
-        yield "email", crypto.digest(f"email:{plain}")
+        yield "email", digest("email", plain)
     if digits := plain_phone(phone, region):
-        yield "phone", crypto.digest(f"phone:{digits}")
+        yield "phone", digest("phone", digits)
     domain, words = domain_of(email), " ".join(sorted(name.casefold().split()))
     if domain and not is_free_provider(domain) and len(words.split()) > 1:
-        yield "person", crypto.digest(f"person:{words}@{domain}")
+        yield "person", digest("person", f"{words}@{domain}")
 
 
 def leave(referral_ids: Collection[int], region: str | None) -> None:
@@ -31,9 +38,9 @@ def leave(referral_ids: Collection[int], region: str | None) -> None:
     columns = (Referral.id, Referral.contact_email, Referral.contact_phone, Referral.contact_name)
     rows = db.session.execute(select(*columns).where(Referral.id.in_(referral_ids)))
     found = [
-        {"referral_id": number, "kind": kind, "digest": digest}
+        {"referral_id": number, "kind": kind, "digest": mark}
         for number, email, phone, name in rows
-        for kind, digest in of(email, phone, name, region)
+        for kind, mark in of(email, phone, name, region)
     ]
     if found:
         db.session.execute(insert_ignoring(Print), found)

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_
 from sqlalchemy.orm import joinedload
 
 from hub.core.db import db
@@ -62,7 +62,7 @@ def one(review_id: int) -> Waiting | None:
     return None if row is None else Waiting(review=row[0], referral=row[1])
 
 
-def _whole():  # type: ignore[no-untyped-def]
+def _whole() -> Select[Review, Referral]:
     return (
         select(Review, Referral)
         .join(Referral, Referral.id == Review.referral_id)
@@ -87,19 +87,26 @@ def counts() -> dict[str, int]:
     return {name: int(getattr(row, name) or 0) for name in STATES}
 
 
-def waiting() -> tuple[int, dt.datetime | None, int]:
-    """How many reviews wait, since when the oldest, and how many points they keep back."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kept:
+    """How many reviews wait, since when the oldest, how many points they keep back; and whose days of waiting were over
+    before an instant, unbooked."""
+
+    number: int
+    oldest_at: dt.datetime | None
+    points: int
+    overdue: int
+
+
+def waiting(due_before: dt.datetime) -> Kept:
+    """What waits for people, and what should have been booked by itself; one statement."""
     points = func.coalesce(func.sum(Referral.waiting), 0)
-    query = select(func.count(), func.min(Review.opened_at), points).join(
-        Referral, Referral.id == Review.referral_id
-    )
-    number, oldest, kept = db.session.execute(query.where(ASKED)).one()
-    return int(number), oldest, int(kept)
-
-
-def overdue(now: dt.datetime) -> int:
-    """How many referrals' days of waiting are over and were not looked at since."""
-    return db.session.scalar(select(func.count()).where(Referral.due_at < now)) or 0
+    late = select(func.count()).where(Referral.due_at < due_before).scalar_subquery()
+    query = select(func.count(), func.min(Review.opened_at), points, late)
+    number, oldest, kept, overdue = db.session.execute(
+        query.select_from(Review).join(Referral, Referral.id == Review.referral_id).where(ASKED)
+    ).one()
+    return Kept(number=int(number), oldest_at=oldest, points=int(kept), overdue=int(overdue))
 
 
 def names(ids: Sequence[int | None]) -> dict[int, str]:

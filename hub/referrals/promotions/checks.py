@@ -35,12 +35,12 @@ def _case(case: Case, promotions: list[Promotion]) -> Iterator[str]:
         if promotion.subject == f"programme:{case.programme_id}" and _counts(promotion, case):
             wanted |= {key: (points, promotion) for key, points in _promoted(promotion, case)}
     wanted |= {key: (points, None) for key, points in _sized(case)}
-    for key, (points, promotion) in wanted.items():
+    for key, (points, of) in wanted.items():
         line = stand.get(key)
         if line is not None and line.is_taken:
             continue
         total = line.total if line else 0
-        if total != points and not _is_out_of(promotion, points - total):
+        if total != points and not _is_out_of(of, points - total):
             yield f"referral {case.id}: {key} comes to {total:,}, and should to {points:,}"
     for key, line in stand.items():
         if key not in wanted and line.total and not line.is_taken:
@@ -111,8 +111,8 @@ def wins() -> Iterator[str]:
     """For each member and programme: every key up to the number of wins that the programme pays something for."""
     booked: dict[tuple[int, int], set[int]] = defaultdict(set)
     for key in db.session.scalars(select(Entry.key).where(Entry.key.like("nth:%"))):
-        _, programme_id, member_id, number = key.split(":")
-        booked[(int(programme_id), int(member_id))].add(int(number))
+        programme, member, number = (int(part) for part in key.split(":")[1:])
+        booked[(programme, member)].add(number)
     for (programme_id, member_id), numbers in sorted(booked.items()):
         won = nth.won_by(programme_id, member_id)
         if max(numbers) > won:

@@ -23,7 +23,7 @@ from hub.referrals.promotions.models import Promotion
 from hub.referrals.standing import reached_at
 
 if TYPE_CHECKING:
-    from hub.referrals.advance import Climb
+    from hub.referrals.climbs import Climb
 
 REASON = "promotion"
 SIZE_NOTE = "For the size of the deal"

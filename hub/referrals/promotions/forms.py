@@ -97,7 +97,8 @@ class PromotionForm(FlaskForm):
         )  # fmt: skip
 
 
-def _instant(typed: dt.datetime, zone: ZoneInfo) -> dt.datetime:
+def _instant(typed: dt.datetime | None, zone: ZoneInfo) -> dt.datetime:
+    assert typed is not None  # required
     return typed.replace(tzinfo=zone).astimezone(dt.UTC)
 
 

@@ -16,7 +16,7 @@ from hub.ledger.models import Entry
 from hub.referrals.models import ProgrammeVersion, Referral
 
 if TYPE_CHECKING:
-    from hub.referrals.advance import Climb
+    from hub.referrals.climbs import Climb
 
 NOTE = "For won referral number {} in this programme"
 

@@ -94,6 +94,11 @@ def running(now: dt.datetime, member_type: str) -> list[Promotion]:
     return [p for p in found if not p.audience or member_type in p.audience]
 
 
+def type_of(member_id: int) -> str:
+    """Of which type a member is; whoever asks on their own page costs no statement."""
+    return db.session.get_one(Member, member_id).type
+
+
 def booked(promotion_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Promotion → how many entries it made, and the points they come to, corrections and claw-backs included."""
     found = {}

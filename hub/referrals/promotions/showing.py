@@ -28,11 +28,11 @@ def running(subjects: Collection[str], now: dt.datetime, member_type: str | None
     return [shown(p, now) for p in queries.of_subjects(list(subjects)) if _is_for(p, now, member_type)]
 
 
-def promoted(subjects: Collection[str], now: dt.datetime) -> dict[str, str]:
-    """Subject → a sentence for its card; one statement."""
+def promoted(subjects: Collection[str], now: dt.datetime, member_id: int) -> dict[str, str]:
+    """Subject → a sentence for this member's card; one statement."""
     found = {}
     for promotion in queries.of_subjects(list(subjects)):
-        if _is_for(promotion, now, None):
+        if _is_for(promotion, now, queries.type_of(member_id) if promotion.audience else None):
             found[promotion.subject] = f"{words.what_for(promotion)} {words.until(promotion, now)}."
     return found
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select
 
@@ -85,9 +86,9 @@ def _rows(
         return [(who, subject, points, at) for who, subject, points, at in found if subject in mine and who]
     referrals = select(Referral.id).where(Referral.programme_id == int(number))
     ours = {f"referral:{one}" for one in db.session.scalars(referrals.where(Referral.moved_at >= since))}
-    found = db.session.execute(query.add_columns(Entry.key).where(Entry.reason == "referral_stage"))
+    stages: Any = db.session.execute(query.add_columns(Entry.key).where(Entry.reason == "referral_stage"))
     return [
         (who, subject, points, at)
-        for who, subject, points, at, key in found
+        for who, subject, points, at, key in stages
         if who and subject in ours and wished.rung_key in (None, key.split(":")[3])
     ]
