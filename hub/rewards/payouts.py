@@ -85,8 +85,9 @@ def _row(**known: object) -> dict[str, object]:
     return {**usual, **known}
 
 
-def weigh(payout: Payout, *, base_hundredths: int | None, seats: int | None) -> bool:
+def weigh(payout_id: int, *, base_hundredths: int | None, seats: int | None) -> bool:
     """Says what the deal was worth, or how many seats it has, while nobody has confirmed the payout."""
+    payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
     if payout.state != "closed":
         return False
     if payout.kind == "seats":

@@ -212,7 +212,7 @@ def advanced(referral_id: int, *, now: dt.datetime) -> None:
             payouts.advance(one.id, "void", by_id=None, now=now)
         elif one.kind == "percent" and one.base_hundredths is None and referral.amount_hundredths is not None:
             one.currency = referral.currency or one.currency
-            payouts.weigh(one, base_hundredths=referral.amount_hundredths, seats=None)
+            payouts.weigh(one.id, base_hundredths=referral.amount_hundredths, seats=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,9 @@ def sent(found: Redemption, *, now: dt.datetime) -> None:
 
 
 def delivered(found: Redemption, *, now: dt.datetime) -> None:
-    """It is there."""
-    _tell(found.member_id, "redemption.delivered", found, now)
+    """It is there; whoever is given a code for a referral hears of it in the same breath."""
+    if found.referral_id is None or found.sent_at != found.delivered_at:
+        _tell(found.member_id, "redemption.delivered", found, now)
 
 
 def ended(found: Redemption, *, now: dt.datetime) -> None:

@@ -102,7 +102,7 @@ def pay(payout_id: int) -> Response:
             return _payouts(
                 status=422, trouble="Say it as a number: what the deal is worth, or how many seats."
             )
-        done = money.weigh(found, base_hundredths=worth, seats=worth)
+        done = money.weigh(found.id, base_hundredths=worth, seats=worth)
     else:
         done = moving.paid_on(
             payout_id, step, by_id=current_user.id, now=now(), reference=request.form.get("reference", "")

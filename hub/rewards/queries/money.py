@@ -170,7 +170,13 @@ def decided(*, limit: int = 20) -> list[tuple[RewardDecision, Referral, Redempti
 
 def payout(payout_id: int) -> Payout | None:
     """One payout."""
-    return db.session.get(Payout, payout_id, with_for_update=True)
+    return db.session.get(Payout, payout_id)
+
+
+def referral_title(referral_id: int | None) -> str:
+    """What a referral is called; nothing without one."""
+    found = db.session.get(Referral, referral_id) if referral_id else None
+    return found.title if found is not None else ""
 
 
 PAYOUT_VIEWS = {"closed": "Closed", "rewarded": "To pay", "paid": "Paid", "void": "Void"}
