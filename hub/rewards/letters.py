@@ -1,4 +1,5 @@
-"""The mails of this room: what became of a choice, points that will lapse, money that was paid, a reward that runs low."""
+"""The mails of this room: what became of a choice, points that will lapse, money that was paid, a reward that runs
+low."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -22,7 +23,11 @@ def _requested_sample() -> Mapping[str, Any]:
 def requested(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
     """What was taken down, and what comes next; None when it has gone further or ended meanwhile."""
     found = _held(told, "waiting", "held", "approved", "sending", "unknown")
-    return found and Letter(folder="redemption_requested", words={**_about(found), "state": found.state})
+    return (
+        None
+        if found is None
+        else Letter(folder="redemption_requested", words={**_about(found), "state": found.state})
+    )
 
 
 def _given_sample() -> Mapping[str, Any]:
@@ -40,11 +45,16 @@ def given(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
 
 
 def _approved_sample() -> Mapping[str, Any]:
-    return {**MUG, "due": "Fri 4 Dec", "words": "Your size is the last one. Well chosen.", "by": "Grace Whitlock"}
+    return {
+        **MUG,
+        "due": "Fri 4 Dec",
+        "words": "Your size is the last one. Well chosen.",
+        "by": "Grace Whitlock",
+    }
 
 
 @notices.letter("redemption.approved", samples={"redemption_approved": _approved_sample})
-def approved(told: Occasion, reader: Reader) -> Letter | None:
+def approved(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
     """Somebody prepares it, by when, and what they said."""
     found = _held(told, "approved")
     if found is None:
@@ -61,7 +71,11 @@ def _sent_sample() -> Mapping[str, Any]:
 def sent(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
     """On its way, with its number; None when it is there already."""
     found = _held(told, "sent")
-    return found and Letter(folder="redemption_sent", words={**_about(found), "tracking": found.tracking})
+    return (
+        None
+        if found is None
+        else Letter(folder="redemption_sent", words={**_about(found), "tracking": found.tracking})
+    )
 
 
 def _delivered_sample() -> Mapping[str, Any]:
@@ -73,12 +87,22 @@ def delivered(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
     """There; a code is never in a mail."""
     found = _held(told, "delivered")
     is_code = found is not None and found.provider == "codes"
-    return found and Letter(folder="redemption_delivered", words={**_about(found), "is_code": is_code})
+    return (
+        None
+        if found is None
+        else Letter(folder="redemption_delivered", words={**_about(found), "is_code": is_code})
+    )
 
 
 def _refused_sample() -> Mapping[str, Any]:
     words = "The conference is full. We keep the spring one for you, if you like."
-    return {**MUG, "title": "A stage for your story", "words": words, "by": "Grace Whitlock", "path": "/rewards"}
+    return {
+        **MUG,
+        "title": "A stage for your story",
+        "words": words,
+        "by": "Grace Whitlock",
+        "path": "/rewards",
+    }
 
 
 @notices.letter("redemption.refused", samples={"redemption_refused": _refused_sample})
@@ -87,11 +111,18 @@ def refused(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
     found = _held(told, "refused")
     if found is None:
         return None
-    return Letter(folder="redemption_refused", words={**_about(found), **_words(found.id), "path": "/rewards"})
+    return Letter(
+        folder="redemption_refused", words={**_about(found), **_words(found.id), "path": "/rewards"}
+    )
 
 
 def _refunded_sample() -> Mapping[str, Any]:
-    return {**MUG, "words": "It came torn, and there is no other one.", "by": "Grace Whitlock", "path": "/points"}
+    return {
+        **MUG,
+        "words": "It came torn, and there is no other one.",
+        "by": "Grace Whitlock",
+        "path": "/points",
+    }
 
 
 @notices.letter("redemption.refunded", samples={"redemption_refunded": _refunded_sample})
@@ -102,7 +133,9 @@ def refunded(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
         return None
     back = next((one for one in refunds.of(found.id) if one.state == "booked" and one.points == points), None)
     words = {"words": back.words if back else "", "by": ""}
-    return Letter(folder="redemption_refunded", words={**_about(found), **words, "points": points, "path": "/points"})
+    return Letter(
+        folder="redemption_refunded", words={**_about(found), **words, "points": points, "path": "/points"}
+    )
 
 
 def _lapsing_sample() -> Mapping[str, Any]:
@@ -117,7 +150,12 @@ def lapsing(told: Occasion, reader: Reader) -> Letter | None:  # noqa: ARG001
 
 
 def _paid_sample() -> Mapping[str, Any]:
-    return {"amount": "USD 15,000", "contact": "Harbour Mutual", "reference": "LF-2026-118", "path": "/redemptions"}
+    return {
+        "amount": "USD 15,000",
+        "contact": "Harbour Mutual",
+        "reference": "LF-2026-118",
+        "path": "/redemptions",
+    }
 
 
 @notices.letter("payout.paid", samples={"payout_paid": _paid_sample})

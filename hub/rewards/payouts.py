@@ -105,7 +105,8 @@ def weigh(payout_id: int, *, base_hundredths: int | None, seats: int | None) -> 
 def advance(
     payout_id: int, to: str, *, by_id: int | None, now: dt.datetime, reference: str = ""
 ) -> Payout | None:
-    """One step on, once: closed → rewarded → paid, or closed or rewarded → void. None when it isn't where that begins."""
+    """One step on, once: closed → rewarded → paid, or closed or rewarded → void. None when it isn't where that
+    begins."""
     begins = {"rewarded": ("closed",), "paid": ("rewarded",), "void": ("closed", "rewarded")}[to]
     stamp = {"rewarded": "rewarded_at", "paid": "paid_at", "void": "ended_at"}[to]
     here = [Payout.id == payout_id, Payout.state.in_(begins)]

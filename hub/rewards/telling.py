@@ -10,7 +10,8 @@ from hub.rewards.models import Lapse, Payout, Redemption, Refund, Reward
 
 
 def requested(made: Redemption, *, now: dt.datetime) -> None:
-    """Its member, unless it was there in the same breath; the managers, when somebody has to look; and of a low stock."""
+    """Its member, unless it was there in the same breath; the managers, when somebody has to look; and of a low
+    stock."""
     reward = db.session.get_one(Reward, made.reward_id)
     if made.state not in ("sent", "delivered"):
         kind = "redemption.given" if made.referral_id is not None else "redemption.requested"

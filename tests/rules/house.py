@@ -171,7 +171,9 @@ def _plant() -> dict[str, Any]:
     refused = Mail(key="rules:refused", kind="community.said", member_id=ada.id, state="parked", data={},
                    note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
     db.session.add(refused)
-    wish = suppliers.Wish(name="warehouse", kind="webhook", address="https://warehouse.example.com/orders", options={})
+    wish = suppliers.Wish(
+        name="warehouse", kind="webhook", address="https://warehouse.example.com/orders", options={}
+    )
     suppliers.keep(None, wish, by_id=grace.id, now=at)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {

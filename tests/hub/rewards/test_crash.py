@@ -1,4 +1,5 @@
-"""Processes killed with SIGKILL at each step of a choice and of its fulfilment: one redemption, one order, spent once."""
+"""Processes killed with SIGKILL at each step of a choice and of its fulfilment: one redemption, one order, spent
+once."""
 
 import signal
 
@@ -31,7 +32,9 @@ def env(app: Flask) -> dict[str, str]:
 
 
 @pytest.mark.slow
-def test_killed_at_any_step_of_fulfilment_there_is_one_order_and_nothing_is_stuck(each_database: Flask) -> None:
+def test_killed_at_any_step_of_fulfilment_there_is_one_order_and_nothing_is_stuck(
+    each_database: Flask,
+) -> None:
     app = each_database
     with shop("webhook") as store:
         card = supplied(app, store, stock=50)
@@ -43,14 +46,18 @@ def test_killed_at_any_step_of_fulfilment_there_is_one_order_and_nothing_is_stuc
             later(app)
             assert look(app, number).state == "sent", step
             assert purse(app, ada) == (0, 0, 500), step
-            assert list(store.orders) == [f"hurrah-redemption-{n}" for n in range(number - place, number + 1)], step
+            assert list(store.orders) == [
+                f"hurrah-redemption-{n}" for n in range(number - place, number + 1)
+            ], step
         assert [points for _, points, _ in entries(app, "redemption:")] == [-500] * len(doomed.STEPS)
         assert stock(app, card) == (50 - len(doomed.STEPS), len(doomed.STEPS))
         assert differences(app) == []
 
 
 @pytest.mark.slow
-def test_killed_at_any_step_of_a_choice_sending_the_form_again_is_one_redemption(each_database: Flask) -> None:
+def test_killed_at_any_step_of_a_choice_sending_the_form_again_is_one_redemption(
+    each_database: Flask,
+) -> None:
     app = each_database
     mug = reward(app, stock=50)
     for place, step in enumerate(doomed.CHOICES):
