@@ -49,8 +49,8 @@ def read(text: str) -> list[tuple[int, str]]:
 
 
 def put_in(reward: Reward, lines: Sequence[tuple[int, str]], *, by_id: int | None, now: dt.datetime) -> Taken:
-    """Keeps the good ones, and names the others: too long, not printable, twice in the file, or known already. The stock
-    grows by what was kept."""
+    """Keeps the good ones, and names the others: too long, not printable, twice in the file, or known already. The
+    stock grows by what was kept."""
     wrong: list[tuple[int, str]] = []
     fresh: dict[str, tuple[int, str]] = {}
     for number, code in lines[:MOST]:
@@ -89,9 +89,11 @@ def _stock(reward_id: int, more: int) -> None:
     """A pool's stock is its codes."""
     put = update(Reward).where(Reward.id == reward_id)
     db.session.execute(
-        put.values(stock=func.coalesce(Reward.stock, 0) + more, stocked=func.coalesce(Reward.stocked, Reward.taken) + more)
-        .execution_options(synchronize_session="fetch")
-    )  # fmt: skip
+        put.values(
+            stock=func.coalesce(Reward.stock, 0) + more,
+            stocked=func.coalesce(Reward.stocked, Reward.taken) + more,
+        ).execution_options(synchronize_session="fetch")
+    )
 
 
 def make(reward: Reward, count: int, *, by_id: int | None, now: dt.datetime) -> Taken:

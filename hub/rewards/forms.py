@@ -16,7 +16,6 @@ from wtforms import (
     DecimalField,
     HiddenField,
     IntegerField,
-    PasswordField,
     RadioField,
     SelectField,
     StringField,
@@ -26,11 +25,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from hub.ledger.models import LIMIT
-from hub.members.forms import TYPE_NAMES, options
+from hub.members.forms import options
 from hub.rewards.cards import KIND_NAMES
-from hub.rewards.filled import countries
 from hub.rewards.models import Reward
-from hub.rewards.models.programmes import PAYEES
 from hub.rewards.providers import PROVIDERS
 
 MOST_MONEY = Decimal(10_000_000)
@@ -61,12 +58,14 @@ def hundredths(value: Decimal | None) -> int | None:
     return None if value is None else int((value * 100).to_integral_value())
 
 
-def _money(label: str, **more: Any) -> DecimalField:
+def a_sum(label: str, **more: Any) -> DecimalField:
+    """A sum of money, or none."""
     most = NumberRange(0, MOST_MONEY, "From 0 to 10,000,000.")
     return DecimalField(label, [Optional(), most], places=2, **more)
 
 
-def _whole(label: str, least: int, most: int, **more: Any) -> IntegerField:
+def a_whole(label: str, least: int, most: int, **more: Any) -> IntegerField:
+    """A whole number in its bounds, or none."""
     return IntegerField(label, [Optional(), NumberRange(least, most, f"From {least:,} to {most:,}.")], **more)
 
 
@@ -96,21 +95,25 @@ class RewardForm(FlaskForm):
         "Drawing", choices=options(SIGNS.items()), description="Shown while there is no picture."
     )
     hue = SelectField("Colour", coerce=int, choices=options([(n, f"{n + 1} of 12") for n in range(12)]))
-    price = _whole("Price", 0, LIMIT)
-    cost = _money("What it costs you")
-    limit_count = _whole(
+    price = a_whole("Price", 0, LIMIT)
+    cost = a_sum("What it costs you")
+    limit_count = a_whole(
         "How often a member may choose it", 1, 1000, description="Empty: as often as they like."
     )
     limit_period = SelectField("Counted", choices=options(PERIOD_NAMES.items()))
-    low_at = _whole("Tell managers when only so many are left", 0, 10_000, default=3)
+    low_at = a_whole("Tell managers when only so many are left", 0, 10_000, default=3)
     segment_id = SelectField("Who may choose it", coerce=int)
     zone = StringField("Time zone", [InputRequired("Choose a zone.")], filters=[clean])
     opens_at = DateTimeLocalField(
         "Offered from", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
     closes_at = DateTimeLocalField("Until", [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
-    asks = TextAreaField("Options", [Length(max=1000)], filters=[clean],
-                            description="One a line, as “Size: S, M, L”. Members choose when they need to.")  # fmt: skip
+    asks = TextAreaField(
+        "Options",
+        [Length(max=1000)],
+        filters=[clean],
+        description="One a line, as “Size: S, M, L”. Members choose when they need to.",
+    )
     needs_address = BooleanField("It is sent to an address")
     needs_approval = BooleanField("A manager approves each")
     provider = RadioField(
@@ -119,7 +122,7 @@ class RewardForm(FlaskForm):
     supplier_id = SelectField("Supplier", coerce=int)
     item = StringField("What the supplier calls it", [Length(max=500)], filters=[clean])
     owner_id = SelectField("Who sees to it", coerce=int)
-    due_days = _whole("Within so many days", 1, 365, default=7)
+    due_days = a_whole("Within so many days", 1, 365, default=7)
 
     def offer(self, *, segments: Iterable[tuple[str, str]], suppliers: Iterable[tuple[int, str]],
               staff: Iterable[tuple[int, str]]) -> None:  # fmt: skip
@@ -188,9 +191,23 @@ def filled(reward: Reward) -> dict[str, Any]:
     """A reward as its form shows it."""
     zone = ZoneInfo(reward.zone)
     names = (
-        "title", "kind", "summary", "story", "cause", "sign", "hue", "price", "limit_count", "limit_period", "low_at", "zone",
-        "needs_address", "needs_approval", "provider", "due_days",
-    )  # fmt: skip
+        "title",
+        "kind",
+        "summary",
+        "story",
+        "cause",
+        "sign",
+        "hue",
+        "price",
+        "limit_count",
+        "limit_period",
+        "low_at",
+        "zone",
+        "needs_address",
+        "needs_approval",
+        "provider",
+        "due_days",
+    )
     return {
         **{name: getattr(reward, name) for name in names}, "cost": Decimal(reward.cost_hundredths) / 100,
         "segment_id": reward.segment_id or 0, "supplier_id": reward.supplier_id or 0, "owner_id": reward.owner_id or 0,
@@ -199,101 +216,6 @@ def filled(reward: Reward) -> dict[str, Any]:
         "opens_at": reward.opens_at.astimezone(zone) if reward.opens_at else None,
         "closes_at": reward.closes_at.astimezone(zone) if reward.closes_at else None,
     }  # fmt: skip
-
-
-class RulesForm(FlaskForm):
-    """The rules of the house."""
-
-    currency = StringField("Currency", [InputRequired("Name it."), Regexp(r"^[A-Z]{3}$", message="Three capital letters, such as USD.")], filters=[clean])  # fmt: skip
-    approve_above = _whole("A manager approves above", 0, LIMIT)
-    two_above = _whole("Two people give back above", 0, LIMIT)
-    per_thousand = _money("A thousand points are worth")
-    age_days = _whole("A reward is late after", 1, 365)
-    lapse_months = _whole("Points lapse after so many months without any news", 3, 120,
-                          description="Empty: they never do.")  # fmt: skip
-    warn_days = _whole("And are warned of so many days before", 14, 365)
-
-
-class LimitForm(FlaskForm):
-    """A limit on what people may accept."""
-
-    country = SelectField("Where", choices=options([("*", "Everywhere"), *countries()]))
-    member_type = SelectField("For whom", choices=options([("", "Everybody"), *TYPE_NAMES.items()]))
-    span = RadioField("What is limited", [InputRequired("Choose.")],
-                      choices=options([("each", "A single gift"), ("year", "All gifts of a calendar year")]))  # fmt: skip
-    amount = DecimalField(
-        "To so much", [InputRequired("Say how much."), NumberRange(0, MOST_MONEY)], places=2
-    )
-    action = RadioField("Beyond it", [InputRequired("Choose.")],
-                        choices=options([("hold", "A person looks at it"), ("donate", "Only donations")]))  # fmt: skip
-    from_on = DateField("From", [InputRequired("From which day on?")])
-    until_on = DateField("Until", [Optional()])
-    words = StringField("In words", [InputRequired("Say it to the member."), Length(max=200)], filters=[clean],
-                        description="“Gifts above the tax threshold need a form first.”")  # fmt: skip
-
-    def validate_until_on(self, field: DateField) -> None:
-        """It ends after it begins."""
-        if field.data and self.from_on.data and field.data < self.from_on.data:
-            raise ValidationError("It has to end after it begins.")
-
-    def values(self) -> dict[str, object]:
-        """As the limit keeps it."""
-        names = ("country", "member_type", "span", "action", "from_on", "until_on", "words")
-        return {
-            **{name: self[name].data for name in names},
-            "amount_hundredths": hundredths(self.amount.data),
-        }
-
-
-class SupplierForm(FlaskForm):
-    """A system outside that fulfils."""
-
-    name = StringField("Name", [InputRequired("Name it."), Length(max=40)], filters=[clean],
-                       description="Small letters, digits and dashes; it stands in an address.")  # fmt: skip
-    kind = RadioField("Kind", [InputRequired("Choose.")],
-                      choices=options([("webhook", "A signed message"), ("tremendous", "Tremendous")]))  # fmt: skip
-    address = StringField("Address", [Length(max=2000)], filters=[clean],
-                          description="Of a signed message: where it goes, beginning with https://.")  # fmt: skip
-    place = SelectField("Tremendous", choices=options([("production", "Production"), ("sandbox", "Sandbox")]))
-    token = PasswordField("Secret or API key", [Length(max=2000)],
-                          description="Kept sealed. Empty: as it was, or made here for a signed message.")  # fmt: skip
-    funding_source_id = StringField("Funding source", [Length(max=60)], filters=[clean],
-                                    description="Of Tremendous; empty: the balance.")  # fmt: skip
-    is_on = BooleanField("Orders go out", default=True)
-
-
-class PlanForm(FlaskForm):
-    """What a referral brings besides points."""
-
-    names: tuple[dict[int, str], dict[str, str]] = ({}, {})  # of programmes and of stages
-
-    programme_id = SelectField("Programme", coerce=int)
-    for_kind = SelectField("For", choices=options([
-        ("", "Everybody"), ("type", "A type of member"), ("mode", "A way of referring"), ("member", "One member"),
-    ]))  # fmt: skip
-    for_type = SelectField("Type", choices=options(TYPE_NAMES.items()))
-    for_mode = SelectField("Way", choices=options([
-        ("form", "The form"), ("link", "A personal link"), ("warm_email", "A warm e-mail"), ("phone", "A telephone number"),
-        ("verbal", "Told to a rep"),
-    ]))  # fmt: skip
-    for_email = StringField("Their e-mail address or handle", [Length(max=200)], filters=[clean])
-    stage = SelectField("Once it reaches")
-    reward_id = SelectField("A reward, given for nothing", coerce=int)
-    percent = DecimalField(
-        "Percent of the deal", [Optional(), NumberRange(Decimal("0.01"), 100, "From 0.01 to 100.")], places=2
-    )
-    seat = _money("Or for each seat")
-    years = _whole("For so many years", 1, 20, default=1)
-    payee = RadioField("Money goes to", choices=options(zip(PAYEES, ("The member", "Their company", "Both"), strict=True)),
-                       default="member")  # fmt: skip
-    member_percent = _whole("Of both, the member gets", 0, 100, default=50)
-    due_days = _whole("Paid within", 1, 365, default=30)
-    is_on = BooleanField("It counts from now on", default=True)
-
-    def validate_seat(self, field: DecimalField) -> None:
-        """One way of counting."""
-        if field.data and self.percent.data:
-            raise ValidationError("Choose one: a percentage, or so much for each seat.")
 
 
 class DispatchForm(FlaskForm):

@@ -1,4 +1,5 @@
-"""What comes before spending points: a confirmed e-mail address, say. Rooms say it here, in a sentence for the member."""
+"""What comes before spending points: a confirmed e-mail address, say. Rooms say it here, in a sentence for the
+member."""
 
 import datetime as dt
 from collections.abc import Callable

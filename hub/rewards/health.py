@@ -43,11 +43,17 @@ def _fulfilment(found: wellness.Waiting, at: dt.datetime, days: int) -> Hop:
 def _supplier(found: wellness.Asked) -> Hop:
     state: State = "off" if not found.is_on else "broken" if found.failing else "ok"
     return Hop(
-        name=f"rewards.supplier.{found.name}", title=f"Supplier {found.name} ({found.kind})", state=state,
-        says="Switched off" if not found.is_on else f"{found.open:,} orders with them, {found.failing:,} with a problem.",
+        name=f"rewards.supplier.{found.name}",
+        title=f"Supplier {found.name} ({found.kind})",
+        state=state,
+        says="Switched off"
+        if not found.is_on
+        else f"{found.open:,} orders with them, {found.failing:,} with a problem.",
         todo="Read the reason under Redemptions, With suppliers." if state == "broken" else "",
-        last_success_at=found.last_at, waiting=found.open, set_aside=found.failing,
-    )  # fmt: skip
+        last_success_at=found.last_at,
+        waiting=found.open,
+        set_aside=found.failing,
+    )
 
 
 def _decisions(undecided: int, owed: int) -> Hop:

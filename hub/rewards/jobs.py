@@ -71,7 +71,8 @@ def ask_again() -> None:
 
 @outbox.every(3600, "rewards.decide")
 def decide() -> None:
-    """Referrals that reached their stage and nobody has decided about; rewards that are owed; commissions of a new year."""
+    """Referrals that reached their stage and nobody has decided about; rewards that are owed; commissions of a new
+    year."""
     programmes.decide_missing(now=now())
     programmes.renew(now=now())
 

@@ -5,6 +5,7 @@ anything until then keeps everything. What is set aside for a redemption is neve
 """
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, select, update
 
@@ -68,7 +69,8 @@ def _warn(found: RewardRules, now: dt.datetime) -> None:
         )
         .order_by(Account.id).limit(AT_ONCE)
     )  # fmt: skip
-    for account_id, member_id, free in db.session.execute(query).all():
+    rows: list[Any] = list(db.session.execute(query).all())
+    for account_id, member_id, free in rows:
         row = {
             "account_id": account_id,
             "due_on": due_on,
@@ -76,10 +78,10 @@ def _warn(found: RewardRules, now: dt.datetime) -> None:
             "state": "warned",
             "warned_at": now,
         }
-        made = insert_ignoring(Lapse).values(**row).returning(Lapse)
-        lapse = db.session.scalars(made).one_or_none()
-        if lapse is not None:
-            telling.lapsing(member_id, lapse, now=now)
+        made = insert_ignoring(Lapse).values(**row).returning(Lapse.id)
+        number = db.session.execute(made).scalar_one_or_none()
+        if number is not None:
+            telling.lapsing(member_id, db.session.get_one(Lapse, number), now=now)
 
 
 def _due(now: dt.datetime) -> list[Lapse]:

@@ -1,4 +1,5 @@
-"""What people may accept: limits by country and day, what somebody's employer allows, and the sum of a calendar year."""
+"""What people may accept: limits by country and day, what somebody's employer allows, and the sum of a calendar
+year."""
 
 import datetime as dt
 from dataclasses import dataclass

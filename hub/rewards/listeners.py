@@ -74,7 +74,7 @@ notices.kind(
 )  # fmt: skip
 notices.kind(
     "redemption.refused", icon="circle-x", label="Read why", about="I can’t have what I chose", by_default="email",
-    sentence=lambda notice, context: (
+    sentence=lambda _notice, context: (
         f"You can’t have {_what(context)} this time. The reason is on its page, and your points are free again."
     ),
 )  # fmt: skip
@@ -85,26 +85,40 @@ notices.kind(
     ),
 )  # fmt: skip
 notices.kind(
-    "points.lapsing", icon="clock", label="See what they buy", about="Points of mine will lapse", by_default="email",
+    "points.lapsing",
+    icon="clock",
+    label="See what they buy",
+    about="Points of mine will lapse",
+    by_default="email",
     is_security=True,  # nobody loses anything without having been told
     sentence=lambda notice, _context: (
-        f"{points(notice.data.get('points'))} of your points lapse on {notice.data.get('on')}, unless you earn or spend "
-        "any before then."
+        f"{points(notice.data.get('points'))} of your points lapse on {notice.data.get('on')}, unless you earn or "
+        "spend any before then."
     ),
-)  # fmt: skip
+)
 notices.kind(
-    "payout.paid", icon="wallet", label="See it", about="Money is paid to me", by_default="email",
+    "payout.paid",
+    icon="wallet",
+    label="See it",
+    about="Money is paid to me",
+    by_default="email",
     sentence=lambda _notice, context: f"What you are owed for {context.title or 'a referral'} was paid.",
-)  # fmt: skip
+)
 notices.kind(
     "redemption.waiting", icon="gift", label="Decide", about="A reward waits for a decision", roles=("manager",),
     by_default="app", sentence=lambda _notice, context: f"Somebody chose {_what(context)}, and it waits for you.",
 )  # fmt: skip
 notices.kind(
-    "redemption.stuck", icon="triangle-alert", label="Look at it", about="A supplier doesn’t answer", roles=("manager",),
+    "redemption.stuck",
+    icon="triangle-alert",
+    label="Look at it",
+    about="A supplier doesn’t answer",
+    roles=("manager",),
     by_default="email",
-    sentence=lambda _notice, context: f"Nobody knows since yesterday whether the supplier has sent {_what(context)}.",
-)  # fmt: skip
+    sentence=lambda _notice, context: (
+        f"Nobody knows since yesterday whether the supplier has sent {_what(context)}."
+    ),
+)
 notices.kind(
     "refund.waiting", icon="undo-2", label="Decide", about="A refund needs a second person", roles=("manager",),
     by_default="email",
@@ -114,12 +128,18 @@ notices.kind(
     ),
 )  # fmt: skip
 notices.kind(
-    "reward.low", icon="package", label="Put more in", about="A reward runs low", roles=("manager",), by_default="email",
+    "reward.low",
+    icon="package",
+    label="Put more in",
+    about="A reward runs low",
+    roles=("manager",),
+    by_default="email",
     sentence=lambda notice, context: (
-        f"{_what(context)} is gone." if not notice.data.get("left")
+        f"{_what(context)} is gone."
+        if not notice.data.get("left")
         else f"Only {notice.data.get('left')} of {_what(context)} are left."
     ),
-)  # fmt: skip
+)
 
 
 @activity.listens("referral.advanced", "rewards.referral_advanced")

@@ -85,8 +85,9 @@ def _row(**known: object) -> dict[str, object]:
     return {**usual, **known}
 
 
-def weigh(payout: Payout, *, base_hundredths: int | None, seats: int | None) -> bool:
+def weigh(payout_id: int, *, base_hundredths: int | None, seats: int | None) -> bool:
     """Says what the deal was worth, or how many seats it has, while nobody has confirmed the payout."""
+    payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
     if payout.state != "closed":
         return False
     if payout.kind == "seats":
@@ -104,7 +105,8 @@ def weigh(payout: Payout, *, base_hundredths: int | None, seats: int | None) -> 
 def advance(
     payout_id: int, to: str, *, by_id: int | None, now: dt.datetime, reference: str = ""
 ) -> Payout | None:
-    """One step on, once: closed → rewarded → paid, or closed or rewarded → void. None when it isn't where that begins."""
+    """One step on, once: closed → rewarded → paid, or closed or rewarded → void. None when it isn't where that
+    begins."""
     begins = {"rewarded": ("closed",), "paid": ("rewarded",), "void": ("closed", "rewarded")}[to]
     stamp = {"rewarded": "rewarded_at", "paid": "paid_at", "void": "ended_at"}[to]
     here = [Payout.id == payout_id, Payout.state.in_(begins)]

@@ -25,8 +25,8 @@ from hub.rewards.wishes import Refusal
 
 @registry.export("rewards")
 def tell(member_id: int) -> registry.Told:
-    """What they chose and what became of it, what they save towards, what was paid, what we gave them. Where something is
-    sent to stands in the redemption's own page while it is needed."""
+    """What they chose and what became of it, what they save towards, what was paid, what we gave them. Where
+    something is sent to stands in the redemption's own page while it is needed."""
     mine = select(Redemption.id).where(Redemption.member_id == member_id)
     yield told(
         Redemption,
@@ -45,8 +45,8 @@ def tell(member_id: int) -> registry.Told:
 
 @registry.erasure("rewards")
 def forget(member_id: int, now: dt.datetime) -> None:
-    """Cancels what nobody outside knows of yet, and forgets addresses, words, wishes and what they said about gifts. What a
-    supplier has goes its way."""
+    """Cancels what nobody outside knows of yet, and forgets addresses, words, wishes and what they said about gifts.
+    What a supplier has goes its way."""
     mine = select(Redemption.id).where(Redemption.member_id == member_id)
     for number in list(db.session.scalars(mine.order_by(Redemption.id))):
         _cancel(number, now)

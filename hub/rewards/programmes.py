@@ -1,4 +1,5 @@
-"""What a referral brings besides points: the plan that fits, the decision, exactly once, and commissions year by year."""
+"""What a referral brings besides points: the plan that fits, the decision, exactly once, and commissions year by
+year."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -53,8 +54,9 @@ def fitting(referral: Referral, advocate: Member) -> RewardPlan | None:
 def decide(referral_id: int, *, now: dt.datetime, by_id: int | None = None) -> RewardDecision | None:
     """Gives what the plan of a referral says once it has reached the plan's stage; None before, or without a plan.
 
-    Exactly once for each referral, however often it is asked and whatever happens to the deal later. What can't be given
-    now (the last one is gone) is owed, and tried again. What was reached before the plan is left to a person (`by_id`).
+    Exactly once for each referral, however often it is asked and whatever happens to the deal later. What can't be
+    given now (the last one is gone) is owed, and tried again. What was reached before the plan is left to a person
+    (`by_id`).
     """
     referral = db.session.get(Referral, referral_id, with_for_update=True)
     advocate = db.session.get(Member, referral.advocate_id) if referral and referral.advocate_id else None
@@ -118,13 +120,21 @@ def _owed(found: RewardDecision, advocate: Member, now: dt.datetime) -> RewardDe
 def _owe(plan: RewardPlan, referral: Referral, at: dt.datetime, now: dt.datetime, *, year: int = 1) -> int:
     assert referral.advocate_id is not None
     return payouts.owe(
-        plan, referral_id=referral.id, member_id=referral.advocate_id, company_id=referral.company_id,
-        base_hundredths=referral.amount_hundredths, currency=referral.currency or "USD", closed_at=at, year=year, now=now,
-    )  # fmt: skip
+        plan,
+        referral_id=referral.id,
+        member_id=referral.advocate_id,
+        company_id=referral.company_id,
+        base_hundredths=referral.amount_hundredths,
+        currency=referral.currency or "USD",
+        closed_at=at,
+        year=year,
+        now=now,
+    )
 
 
 def give_nothing(referral_id: int, *, by_id: int, words: str, now: dt.datetime) -> bool:
-    """A manager decides that a won referral brings nothing besides its points, and says why. False when it was decided."""
+    """A manager decides that a won referral brings nothing besides its points, and says why. False when it was
+    decided."""
     referral = db.session.get(Referral, referral_id)
     if referral is None or not words.strip():
         raise Refusal("Say why it brings nothing: it stays with the referral.")
@@ -198,8 +208,8 @@ def anniversary(began: dt.datetime, years: int) -> dt.datetime:
 
 
 def advanced(referral_id: int, *, now: dt.datetime) -> None:
-    """A referral moved: what it brings is decided; a deal's worth that was heard later is filled in; a deal that is lost
-    again takes back what nobody has confirmed yet."""
+    """A referral moved: what it brings is decided; a deal's worth that was heard later is filled in; a deal that is
+    lost again takes back what nobody has confirmed yet."""
     decide(referral_id, now=now)
     referral = db.session.get(Referral, referral_id)
     if referral is None:
@@ -212,7 +222,7 @@ def advanced(referral_id: int, *, now: dt.datetime) -> None:
             payouts.advance(one.id, "void", by_id=None, now=now)
         elif one.kind == "percent" and one.base_hundredths is None and referral.amount_hundredths is not None:
             one.currency = referral.currency or one.currency
-            payouts.weigh(one, base_hundredths=referral.amount_hundredths, seats=None)
+            payouts.weigh(one.id, base_hundredths=referral.amount_hundredths, seats=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What rewards come to, recomputed from the rows that justify it. Only reads."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import String, and_, cast, func, literal, or_, select
 
@@ -35,13 +36,22 @@ def stock() -> Iterator[tuple[int, str, int, int]]:
 
 
 def holds() -> Iterator[tuple[int, str]]:
-    """Redemptions whose points are not where their state says: set aside while open, spent when sent, free when ended."""
+    """Redemptions whose points are not where their state says: set aside while open, spent when sent, free when
+    ended."""
     query = (
-        select(Redemption.id, Redemption.state, Redemption.points, Hold.points, Hold.settled_at, Hold.released_at, Entry.points)
+        select(
+            Redemption.id,
+            Redemption.state,
+            Redemption.points,
+            Hold.points,
+            Hold.settled_at,
+            Hold.released_at,
+            Entry.points,
+        )
         .outerjoin(Hold, Hold.id == Redemption.hold_id)
         .outerjoin(Entry, Entry.key == literal("redemption:") + cast(Redemption.id, String))
         .order_by(Redemption.id)
-    )  # fmt: skip
+    )
     for number, state, points, held, settled, released, entry in db.session.execute(
         query.execution_options(yield_per=500)
     ):
@@ -75,13 +85,13 @@ def _held(
 def codes() -> Iterator[tuple[int, str]]:
     """Codes of another reward, codes of what was given back, and deliveries without a code."""
     query = (
-        select(RewardCode.redemption_id, RewardCode.reward_id, Redemption.reward_id, Redemption.state)
+        select(Redemption.id, RewardCode.reward_id, Redemption.reward_id, Redemption.state)
         .join(Redemption, Redemption.id == RewardCode.redemption_id)
         .where(
             or_(RewardCode.reward_id != Redemption.reward_id, Redemption.state.in_(("refused", "cancelled")))
         )
     )
-    for number, of, wanted, state in db.session.execute(query.order_by(RewardCode.redemption_id)):
+    for number, of, wanted, state in db.session.execute(query.order_by(Redemption.id)):
         yield number, f"has a code of reward {of}" if of != wanted else f"is {state} and has a code"
     without = (
         select(Redemption.id).outerjoin(RewardCode, RewardCode.redemption_id == Redemption.id)
@@ -115,7 +125,8 @@ def lapses() -> Iterator[tuple[int, str]]:
         select(Entry.id, Entry.points, Entry.created_at, Lapse.points, Lapse.warned_at, Lapse.due_on)
         .outerjoin(Lapse, Lapse.entry_id == Entry.id).where(Entry.reason == "lapse").order_by(Entry.id)
     )  # fmt: skip
-    for entry_id, points, at, warned, warned_at, due_on in db.session.execute(query):
+    rows: list[Any] = list(db.session.execute(query))
+    for entry_id, points, at, warned, warned_at, due_on in rows:
         if warned is None:
             yield entry_id, "lapsed without a warning"
         elif -points > warned or at.date() < due_on or (due_on - warned_at.date()).days < 14:
@@ -135,5 +146,5 @@ def decisions() -> Iterator[tuple[int, str]]:
         select(Redemption.referral_id).outerjoin(RewardDecision, RewardDecision.redemption_id == Redemption.id)
         .where(Redemption.referral_id.is_not(None), RewardDecision.id.is_(None))
     )  # fmt: skip
-    for number in db.session.scalars(stray):
-        yield number, "brought a reward that nobody decided"
+    for stray_id in db.session.scalars(stray):
+        yield stray_id or 0, "brought a reward that nobody decided"

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 from sqlalchemy import select, union_all
 from sqlalchemy.sql.expression import literal, null
@@ -32,7 +33,8 @@ def about(subject: str) -> Iterator[Moment]:
         literal("payout"), literal(""), Payout.closed_at, Payout.rewarded_at, Payout.paid_at, Payout.amount_hundredths,
         Payout.currency, Payout.year, Payout.member_id,
     ).where(Payout.referral_id == referral_id, Payout.state != "void")  # fmt: skip
-    for kind, title, first, second, third, *rest in db.session.execute(union_all(given, owed)):
+    rows: list[Any] = list(db.session.execute(union_all(given, owed)))
+    for kind, title, first, second, third, *rest in rows:
         if kind == "reward":
             yield from _reward(title, first, second, third)
         else:

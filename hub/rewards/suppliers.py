@@ -14,7 +14,7 @@ from hub.core.outgoing import Forbidden, goal
 from hub.crm.adapters import NotReadable, Secret
 from hub.crm.adapters.fields import shown
 from hub.crm.adapters.generic import Generic
-from hub.rewards.actions import fulfilling
+from hub.rewards.actions import fulfilling, steps
 from hub.rewards.models import Redemption, Supplier
 from hub.rewards.providers import Placed, Refused
 from hub.rewards.providers.tremendous import PLACES
@@ -41,8 +41,8 @@ class Wish:
 def keep(
     found: Supplier | None, wish: Wish, *, by_id: int | None, now: dt.datetime, allow_private: bool = False
 ) -> str | None:
-    """A new supplier, or another state of one. Returns a secret that was made here, which is shown once. Refuses (Unfit) a
-    name that can't stand in an address, an address that is none, missing or odd credentials."""
+    """A new supplier, or another state of one. Returns a secret that was made here, which is shown once. Refuses
+    (Unfit) a name that can't stand in an address, an address that is none, missing or odd credentials."""
     errors, made = {}, None
     name = wish.name.strip().lower()
     if not NAME.fullmatch(name) or (found is None and by_name(name) is not None):
@@ -56,9 +56,9 @@ def keep(
     if not token and found is None and wish.kind == "webhook":
         token = made = Generic().new_secret()
     if not token and found is None:
-        errors["token"] = "Paste the API key; it is kept sealed."
+        errors["token"] = "Paste the API key; it is kept sealed."  # noqa: S105 - a sentence
     if token and not (token.isascii() and token.isprintable() and len(token) <= TOKEN_LENGTH):
-        errors["token"] = "It has characters that no key has."
+        errors["token"] = "It has characters that no key has."  # noqa: S105
     if errors:
         raise Unfit(errors)
     if found is None:
@@ -102,7 +102,8 @@ def heard(name: str, message: Any, *, now: dt.datetime) -> bool:
     """News of an order: moves the redemption on, never back; whether it did. Raises NotReadable where it can't be read,
     and for an order that this supplier was never given."""
     said = message if isinstance(message, dict) else {}
-    data = said.get("data") if isinstance(said.get("data"), dict) else {}
+    inner = said.get("data")
+    data: dict[str, Any] = inner if isinstance(inner, dict) else {}
     state, match = TYPES.get(str(said.get("type"))), REFERENCE.fullmatch(str(data.get("reference") or ""))
     if state is None:
         raise NotReadable("type", f"is none of {', '.join(TYPES)}")
@@ -112,7 +113,7 @@ def heard(name: str, message: Any, *, now: dt.datetime) -> bool:
         raise NotReadable("reference", "is no order of this supplier")
     before = found.state
     fulfilling.settle(found.id, _answer(state, data), now=now)
-    return fulfilling.steps.fresh(found.id).state != before
+    return bool(steps.fresh(found.id).state != before)
 
 
 def _answer(state: str, data: dict[str, Any]) -> Placed | Refused:

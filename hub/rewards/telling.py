@@ -10,7 +10,8 @@ from hub.rewards.models import Lapse, Payout, Redemption, Refund, Reward
 
 
 def requested(made: Redemption, *, now: dt.datetime) -> None:
-    """Its member, unless it was there in the same breath; the managers, when somebody has to look; and of a low stock."""
+    """Its member, unless it was there in the same breath; the managers, when somebody has to look; and of a low
+    stock."""
     reward = db.session.get_one(Reward, made.reward_id)
     if made.state not in ("sent", "delivered"):
         kind = "redemption.given" if made.referral_id is not None else "redemption.requested"
@@ -35,8 +36,9 @@ def sent(found: Redemption, *, now: dt.datetime) -> None:
 
 
 def delivered(found: Redemption, *, now: dt.datetime) -> None:
-    """It is there."""
-    _tell(found.member_id, "redemption.delivered", found, now)
+    """It is there; whoever is given a code for a referral hears of it in the same breath."""
+    if found.referral_id is None or found.sent_at != found.delivered_at:
+        _tell(found.member_id, "redemption.delivered", found, now)
 
 
 def ended(found: Redemption, *, now: dt.datetime) -> None:

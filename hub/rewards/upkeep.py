@@ -11,7 +11,8 @@ KEPT = dt.timedelta(days=30)
 
 
 def forget_addresses(*, now: dt.datetime) -> int:
-    """Blanks addresses of what has arrived or ended, and of what was sent a month ago, whether anybody said so or not."""
+    """Blanks addresses of what has arrived or ended, and of what was sent a month ago, whether anybody said so or
+    not."""
     needed = select(Redemption.id).where(
         or_(Redemption.state.in_(OPEN), (Redemption.state == "sent") & (Redemption.sent_at > now - KEPT))
     )

@@ -95,10 +95,16 @@ def mine() -> Response:
     before = request.args.get("before", type=row_number)
     found = queries.mine(current_user.id, before=before, limit=PAGE + 1)
     return render(
-        "rewards/redemptions.html", "rewards/_redemptions.html", found=found[:PAGE], words=page.STATES, signs=page.SIGNS,
-        older=found[PAGE - 1].id if len(found) > PAGE else None, first=before is None,
-        payouts=money.my_payouts(current_user.id) if before is None else [], payout_words=page.PAYOUT_STATES,
-    )  # fmt: skip
+        "rewards/redemptions.html",
+        "rewards/_redemptions.html",
+        found=found[:PAGE],
+        words=page.STATES,
+        signs=page.SIGNS,
+        older=found[PAGE - 1].id if len(found) > PAGE else None,
+        first=before is None,
+        payouts=money.my_payouts(current_user.id) if before is None else [],
+        payout_words=page.PAYOUT_STATES,
+    )
 
 
 @blueprint.get("/redemptions/<int:redemption_id>")

@@ -1,7 +1,7 @@
 """Fulfilment: begun when a redemption is approved; a supplier is asked between two transactions.
 
-Claim and commit, call, settle and commit. Whoever dies on the way leaves a redemption that says so: the next try looks for
-our reference first, and nothing is given back while nobody knows.
+Claim and commit, call, settle and commit. Whoever dies on the way leaves a redemption that says so: the next try
+looks for our reference first, and nothing is given back while nobody knows.
 """
 
 import datetime as dt
@@ -119,8 +119,8 @@ def apply(redemption_id: int, placed: Placed, *, now: dt.datetime) -> None:
 
 
 def missed(redemption_id: int, says: str, *, maybe_arrived: bool, now: dt.datetime) -> None:
-    """Notes a try that failed: known not to have arrived, it is as before; else it is unknown, and stays so until somebody
-    knows better. What was unknown before stays unknown, whatever this try says."""
+    """Notes a try that failed: known not to have arrived, it is as before; else it is unknown, and stays so until
+    somebody knows better. What was unknown before stays unknown, whatever this try says."""
     found = steps.fresh(redemption_id)
     since = found.unknown_at or (now if maybe_arrived else None)
     to = "unknown" if since is not None else "approved"

@@ -29,8 +29,8 @@ def approve(redemption_id: int, *, by_id: int, now: dt.datetime, words: str = ""
 
 
 def refuse(redemption_id: int, *, by_id: int | None, now: dt.datetime, words: str) -> Redemption:
-    """Says no, with the reason: points, stock and place are free again, once. Refuses to, while a supplier may have sent
-    it, and without a reason."""
+    """Says no, with the reason: points, stock and place are free again, once. Refuses to, while a supplier may have
+    sent it, and without a reason."""
     if not words.strip():
         raise Refusal("Say why: they will read it.")
     return steps.end(redemption_id, ("waiting", "held", "approved"), "refused", by_id, now, words)

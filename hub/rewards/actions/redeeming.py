@@ -28,8 +28,9 @@ class _Known(Exception):
 def redeem(reward_id: int, member: Member, wanted: Wanted, *, token: str, now: dt.datetime) -> Redemption:
     """Chooses a reward, once for this member and token; a second time is the first, whoever races.
 
-    Refuses (Refusal) what is closed, gone, not for this member or beyond their limit, too few points, and what its gates
-    say; (Unfit) a wish with something missing; (KeyUsed) the same token for another wish. Then nothing is changed.
+    Refuses (Refusal) what is closed, gone, not for this member or beyond their limit, too few points, and what its
+    gates say; (Unfit) a wish with something missing; (KeyUsed) the same token for another wish. Then nothing is
+    changed.
     """
     key, wish = f"redeem:{member.id}:{token}", wanted.digest(reward_id)
     if known := _known(key, wish):
@@ -86,8 +87,14 @@ def _once(
 
 
 def _make(
-    key: str, wish: str, reward_id: int, member: Member, wanted: Wanted | None, now: dt.datetime, referral_id: int | None
-) -> Redemption:  # fmt: skip
+    key: str,
+    wish: str,
+    reward_id: int,
+    member: Member,
+    wanted: Wanted | None,
+    now: dt.datetime,
+    referral_id: int | None,
+) -> Redemption:
     reward = _take_one(reward_id, now)
     if _known(key, wish) is not None:  # it came while we waited for the reward
         raise _Known
@@ -165,8 +172,14 @@ def period_of(limit_period: str, now: dt.datetime) -> str:
 
 
 def _row(
-    reward: Reward, member: Member, key: str, wish: str, wanted: Wanted | None, referral_id: int | None, now: dt.datetime
-) -> Redemption:  # fmt: skip
+    reward: Reward,
+    member: Member,
+    key: str,
+    wish: str,
+    wanted: Wanted | None,
+    referral_id: int | None,
+    now: dt.datetime,
+) -> Redemption:
     return Redemption(
         reward_id=reward.id, member_id=member.id, account_id=account_for(member_id=member.id), key=key, wish=wish,
         points=reward.price if wanted is not None else 0, cost_hundredths=reward.cost_hundredths,

@@ -52,11 +52,12 @@ def create() -> Response:
     if not form.validate():
         return _new(form, status=422)
     kind = form.kind.data
-    usual: dict[str, Any] = {
+    usual_of: dict[str, dict[str, Any]] = {
         "coupon": {"provider": "codes", "sign": "share-2"}, "donation": {"sign": "hand-heart"},
         "experience": {"sign": "ticket"}, "funds": {"provider": "commission", "sign": "megaphone"},
         "product": {"needs_address": True},
-    }.get(kind, {})  # fmt: skip
+    }  # fmt: skip
+    usual = usual_of.get(kind, {})
     made = composing.create(
         form.title.data or "", by_id=current_user.id, now=now(), kind=kind, zone=place().zone_name, **usual
     )

@@ -17,7 +17,8 @@ from hub.rewards import cards, filled, limits
 from hub.rewards import payouts as money
 from hub.rewards import rules as house
 from hub.rewards.actions import moving
-from hub.rewards.forms import LimitForm, RulesForm, hundredths
+from hub.rewards.forms import hundredths
+from hub.rewards.money_forms import LimitForm, RulesForm
 from hub.rewards.queries import money as reads
 
 blueprint = Blueprint("reward_money", __name__, url_prefix="/manage/rewards")
@@ -51,7 +52,8 @@ def costs() -> Response:
 @blueprint.get("/costs/tax.csv")
 @roles("manager")
 def tax() -> Response:
-    """Who got how much in a year, for whoever does the taxes. Nothing in it is a formula, and no tax number is kept here."""
+    """Who got how much in a year, for whoever does the taxes. Nothing in it is a formula, and no tax number is kept
+    here."""
     year = request.args.get("year", now().year, type=row_number) or now().year
     if not 2000 <= year <= 2200:
         abort(404)
@@ -80,10 +82,17 @@ def _payouts(*, status: int = 200, trouble: str = "") -> Response:
     found = reads.payouts(state, after=request.args.get("after", type=row_number), limit=PAGE + 1)
     year = now() - dt.timedelta(days=DAYS)
     return render(
-        "rewards/desk/payouts.html", status=status, state=state, views=reads.PAYOUT_VIEWS, found=found[:PAGE], trouble=trouble,
-        counts=reads.payout_counts(now().date()), today=now().date(), speed=reads.speed(year),
+        "rewards/desk/payouts.html",
+        status=status,
+        state=state,
+        views=reads.PAYOUT_VIEWS,
+        found=found[:PAGE],
+        trouble=trouble,
+        counts=reads.payout_counts(now().date()),
+        today=now().date(),
+        speed=reads.speed(year),
         more=found[PAGE - 1].id if len(found) > PAGE else None,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/payouts/<int:payout_id>")
@@ -102,7 +111,7 @@ def pay(payout_id: int) -> Response:
             return _payouts(
                 status=422, trouble="Say it as a number: what the deal is worth, or how many seats."
             )
-        done = money.weigh(found, base_hundredths=worth, seats=worth)
+        done = money.weigh(found.id, base_hundredths=worth, seats=worth)
     else:
         done = moving.paid_on(
             payout_id, step, by_id=current_user.id, now=now(), reference=request.form.get("reference", "")
@@ -187,10 +196,14 @@ def save_rules() -> Response:
     if not form.validate():
         return _rules(form, status=422)
     values = {
-        "currency": form.currency.data, "approve_above": form.approve_above.data or 0, "two_above": form.two_above.data or 0,
-        "per_thousand_hundredths": hundredths(form.per_thousand.data) or 0, "age_days": form.age_days.data or 7,
-        "lapse_months": form.lapse_months.data, "warn_days": form.warn_days.data or 30,
-    }  # fmt: skip
+        "currency": form.currency.data,
+        "approve_above": form.approve_above.data or 0,
+        "two_above": form.two_above.data or 0,
+        "per_thousand_hundredths": hundredths(form.per_thousand.data) or 0,
+        "age_days": form.age_days.data or 7,
+        "lapse_months": form.lapse_months.data,
+        "warn_days": form.warn_days.data or 30,
+    }
     house.change(values, by_id=current_user.id, now=now())
     flash("Saved.")
     return see_other("reward_money.rules")

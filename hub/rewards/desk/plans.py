@@ -12,7 +12,8 @@ from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.members.forms import options
 from hub.rewards import programmes, queries
 from hub.rewards.actions import Refusal
-from hub.rewards.forms import PlanForm, hundredths
+from hub.rewards.forms import hundredths
+from hub.rewards.money_forms import PlanForm
 from hub.rewards.queries import money
 from hub.rewards.rules import rules
 from hub.segments.queries import named

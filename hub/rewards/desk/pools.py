@@ -1,5 +1,7 @@
 """Codes of a reward: put in by file, made here, traced back."""
 
+from typing import Any
+
 from flask import abort, flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -74,7 +76,7 @@ def _pool(reward_id: int) -> Reward:
     return abort(404) if reward.provider != "codes" else reward
 
 
-def _page(reward: Reward, *, status: int = 200, **more: object) -> Response:
+def _page(reward: Reward, *, status: int = 200, **more: Any) -> Response:
     tally = codes.tallies([reward.id]).get(reward.id, (0, 0, 0))
     wrong = more.get("wrong") or []
     return render(

@@ -122,8 +122,10 @@ def dispatch(redemption_id: int) -> Response:
 def deliver(redemption_id: int) -> Response:
     """It has arrived; the address goes."""
     return _do(
-        redemption_id, lambda: actions.deliver(redemption_id, by_id=current_user.id, now=now()), "It is there. The address is forgotten."
-    )  # fmt: skip
+        redemption_id,
+        lambda: actions.deliver(redemption_id, by_id=current_user.id, now=now()),
+        "It is there. The address is forgotten.",
+    )
 
 
 @blueprint.post("/<int:redemption_id>/task")
@@ -163,10 +165,14 @@ def resolve(redemption_id: int) -> Response:
     return _do(
         redemption_id,
         lambda: moving.resolve(
-            redemption_id, arrived=arrived == "yes", by_id=current_user.id, now=now(), words=request.form.get("words", "")
+            redemption_id,
+            arrived=arrived == "yes",
+            by_id=current_user.id,
+            now=now(),
+            words=request.form.get("words", ""),
         ),
         "Written down.",
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/<int:redemption_id>/refunds")
@@ -233,9 +239,22 @@ def _show(found: Redemption, *, status: int = 200, trouble: str = "", **forms: A
         "task": _task(formdata=None, data={"owner_id": found.owner_id or 0, "due_on": found.due_on}),
     }  # fmt: skip
     return render(
-        "rewards/desk/redemption.html", status=status, one=found, trouble=trouble, words=page.STATES, signs=page.SIGNS,
-        notes=queries.notes(found.id), address=queries.address_of(found.id), labels=ADDRESS, facts=about(found.subject),
-        country_name=filled.country_name, refunds=refunds.of(found.id), refundable=refunds.refundable(found),
-        wallet=wallet(found.account_id), house=rules(), steps=page.steps(found), is_own=found.member_id == current_user.id,
+        "rewards/desk/redemption.html",
+        status=status,
+        one=found,
+        trouble=trouble,
+        words=page.STATES,
+        signs=page.SIGNS,
+        notes=queries.notes(found.id),
+        address=queries.address_of(found.id),
+        labels=ADDRESS,
+        facts=about(found.subject),
+        country_name=filled.country_name,
+        refunds=refunds.of(found.id),
+        refundable=refunds.refundable(found),
+        wallet=wallet(found.account_id),
+        house=rules(),
+        steps=page.steps(found),
+        is_own=found.member_id == current_user.id,
         **{**usual, **forms},
-    )  # fmt: skip
+    )

@@ -10,8 +10,8 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, see_other
 from hub.rewards import suppliers
 from hub.rewards.actions import Unfit
-from hub.rewards.forms import SupplierForm
 from hub.rewards.models import Supplier
+from hub.rewards.money_forms import SupplierForm
 from hub.rewards.providers.tremendous import PLACES
 
 blueprint = Blueprint("suppliers", __name__, url_prefix="/manage/rewards/suppliers")

@@ -132,8 +132,8 @@ class RewardWish(Base):
 
 
 class RewardCode(Base):
-    """One code of a pool, sealed. `mark` knows it again without showing it: no code comes in twice, anywhere. A redemption
-    gets one, and no code is given to two."""
+    """One code of a pool, sealed. `mark` knows it again without showing it: no code comes in twice, anywhere. A
+    redemption gets one, and no code is given to two."""
 
     __tablename__ = "reward_codes"
     __table_args__ = (Index("ix_reward_codes_free", "reward_id", "redemption_id", "id"),)

@@ -14,8 +14,8 @@ PAYEES = ("member", "company", "split")
 
 
 class RewardPlan(Base):
-    """What a programme gives for a referral besides points, at which stage. The narrowest that fits counts: for a member,
-    for a way of referring, for a type of member, for everybody (`for_key` empty)."""
+    """What a programme gives for a referral besides points, at which stage. The narrowest that fits counts: for a
+    member, for a way of referring, for a type of member, for everybody (`for_key` empty)."""
 
     __tablename__ = "reward_plans"
     __table_args__ = (
@@ -56,7 +56,8 @@ class RewardPlan(Base):
 
 
 class RewardDecision(Base):
-    """What a referral brought besides points, decided once: given, owed (it couldn't be given yet), or nothing, and why."""
+    """What a referral brought besides points, decided once: given, owed (it couldn't be given yet), or nothing, and
+    why."""
 
     __tablename__ = "reward_decisions"
     __table_args__ = (
@@ -78,7 +79,8 @@ class RewardDecision(Base):
 
 
 class Payout(Base):
-    """Money owed to a member or a company and paid outside the hub: close, then reward, then payment, each with its time.
+    """Money owed to a member or a company and paid outside the hub: close, then reward, then payment, each with its
+    time.
 
     A commission is a percentage of the deal or so much for each seat, once or each year; a payout of a redemption is
     what the reward costs. Without an amount it waits for one.
@@ -92,14 +94,16 @@ class Payout(Base):
         CheckConstraint("(referral_id IS NULL) <> (redemption_id IS NULL)", name="one_cause"),
         CheckConstraint("(member_id IS NULL) <> (company_id IS NULL)", name="one_holder"),
         CheckConstraint("amount_hundredths IS NULL OR amount_hundredths >= 0", name="amount"),
-        CheckConstraint("state NOT IN ('rewarded', 'paid') OR (rewarded_at IS NOT NULL AND amount_hundredths IS NOT NULL)",
-                        name="rewarded"),
+        CheckConstraint(
+            "state NOT IN ('rewarded', 'paid') OR (rewarded_at IS NOT NULL AND amount_hundredths IS NOT NULL)",
+            name="rewarded",
+        ),
         CheckConstraint("(state = 'paid') = (paid_at IS NOT NULL)", name="paid"),
         CheckConstraint("year > 0 AND share_percent BETWEEN 0 AND 100", name="share"),
         Index("ix_payouts_state", "state", "due_on", "id"),
         Index("ix_payouts_member_id", "member_id"),
         Index("ix_payouts_referral", "referral_id", "id"),
-    )  # fmt: skip
+    )
 
     id: Mapped[Id]
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referrals.id"))
@@ -133,8 +137,8 @@ class Payout(Base):
 
 
 class GiftGiven(Base):
-    """What we gave somebody: a lead, an introduction, a stage, early access, content, a reward. One side of the balance of
-    giving and asking; the other is what they were asked."""
+    """What we gave somebody: a lead, an introduction, a stage, early access, content, a reward. One side of the
+    balance of giving and asking; the other is what they were asked."""
 
     __tablename__ = "gifts_given"
     __table_args__ = (

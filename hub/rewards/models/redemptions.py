@@ -124,7 +124,8 @@ class RedemptionAddress(Base):
 
 
 class RedemptionNote(Base):
-    """Words to a redemption: why it was refused, what a manager wants said. They may be erased; what happened may not."""
+    """Words to a redemption: why it was refused, what a manager wants said. They may be erased; what happened may
+    not."""
 
     __tablename__ = "redemption_notes"
     __table_args__ = (Index("ix_redemption_notes_redemption", "redemption_id", "id"),)

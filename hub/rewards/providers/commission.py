@@ -1,4 +1,5 @@
-"""Money that somebody pays outside: marketing funds, a fee, a commission. Written down here, with each step's own time."""
+"""Money that somebody pays outside: marketing funds, a fee, a commission. Written down here, with each step's own
+time."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
 """Tremendous: gift cards, prepaid cards and donations by e-mail (its API v2, orders and rewards).
 
-`external_id` makes an order single: asked again, Tremendous answers with the order that is there. So an answer that never
-came costs nothing: we look for our reference first, and order only what isn't there.
+`external_id` makes an order single: asked again, Tremendous answers with the order that is there. So an answer that
+never came costs nothing: we look for our reference first, and order only what isn't there.
 """
 
 import datetime as dt
@@ -78,8 +78,8 @@ def wanted(order: Order, options: Mapping[str, str]) -> dict[str, Any]:
 
 
 def told(values: Any) -> Placed:
-    """How far an order is. What it says beyond its number and its states is none of our business, so nothing new in it can
-    make us believe that an order which is there isn't."""
+    """How far an order is. What it says beyond its number and its states is none of our business, so nothing new in
+    it can make us believe that an order which is there isn't."""
     number, status = inside(values, "order", "id"), inside(values, "order", "status")
     if not isinstance(number, str) or not number:
         raise Trouble("Tremendous took it and told no number.", maybe_arrived=True)

@@ -1,8 +1,8 @@
 """Any system that takes a signed message: Standard Webhooks, `redemption.approved`.
 
-The message's id is made of our reference, so asking again is the same message to whoever keeps ids. A 2xx takes the order;
-the answer may say more: {"state": "sent", "order_id": …, "tracking": …, "tracking_url": …}, or "refused" with a reason.
-Later news comes back to /webhooks/rewards/<name>, signed with the same secret.
+The message's id is made of our reference, so asking again is the same message to whoever keeps ids. A 2xx takes the
+order; the answer may say more: {"state": "sent", "order_id": …, "tracking": …, "tracking_url": …}, or "refused" with
+a reason. Later news comes back to /webhooks/rewards/<name>, signed with the same secret.
 """
 
 import datetime as dt
@@ -71,7 +71,7 @@ def told(values: Mapping[str, Any]) -> Placed:
     found = values.get("order_id")
     link = str(values.get("tracking_url") or "")[:500]
     return Placed(
-        state=state if state in STATES else "sending",  # type: ignore[arg-type]
+        state=state if state in STATES else "sending",
         outside_id=str(found)[:200] if isinstance(found, str | int) and not isinstance(found, bool) else None,
         tracking=shown(values.get("tracking") or "", 200), tracking_url=link if link.startswith("https://") else "",
     )  # fmt: skip

@@ -25,6 +25,23 @@ from hub.rewards.queries.redemptions import (
 )
 
 __all__ = [
-    "VIEWS", "address_of", "by_id", "by_slug", "catalogue", "counts", "for_segments", "held_places", "listed", "mine",
-    "notes", "of_referral", "one", "queue", "redemption_titles", "stage_choices", "supplier_choices", "titles", "wished",
-]  # fmt: skip
+    "VIEWS",
+    "address_of",
+    "by_id",
+    "by_slug",
+    "catalogue",
+    "counts",
+    "for_segments",
+    "held_places",
+    "listed",
+    "mine",
+    "notes",
+    "of_referral",
+    "one",
+    "queue",
+    "redemption_titles",
+    "stage_choices",
+    "supplier_choices",
+    "titles",
+    "wished",
+]

@@ -142,7 +142,8 @@ def speed(since: dt.datetime) -> Speed:
 
 
 def undecided(*, after: int = 0, limit: int = 51) -> list[tuple[Referral, str, str | None]]:
-    """Won referrals that somebody introduced and nobody decided about, oldest first: (referral, programme, advocate)."""
+    """Won referrals that somebody introduced and nobody decided about, oldest first: (referral, programme,
+    advocate)."""
     query = (
         select(Referral, ProgrammeVersion.name, Member.name)
         .join(ProgrammeVersion, ProgrammeVersion.id == Referral.version_id)
@@ -170,7 +171,13 @@ def decided(*, limit: int = 20) -> list[tuple[RewardDecision, Referral, Redempti
 
 def payout(payout_id: int) -> Payout | None:
     """One payout."""
-    return db.session.get(Payout, payout_id, with_for_update=True)
+    return db.session.get(Payout, payout_id)
+
+
+def referral_title(referral_id: int | None) -> str:
+    """What a referral is called; nothing without one."""
+    found = db.session.get(Referral, referral_id) if referral_id else None
+    return found.title if found is not None else ""
 
 
 PAYOUT_VIEWS = {"closed": "Closed", "rewarded": "To pay", "paid": "Paid", "void": "Void"}
@@ -208,11 +215,16 @@ def tax_rows(year: int) -> list[Sequence[Any]]:
     number is kept here."""
     since, until = (dt.datetime(y, 1, 1, tzinfo=dt.UTC) for y in (year, year + 1))
     gifts = (
-        select(Redemption.member_id, func.count().label("count"), func.sum(Redemption.counted_hundredths).label("worth"),
-               func.max(Redemption.country).label("country"))
+        select(
+            Redemption.member_id,
+            func.count().label("count"),
+            func.sum(Redemption.counted_hundredths).label("worth"),
+            func.max(Redemption.country).label("country"),
+        )
         .where(Redemption.sent_at >= since, Redemption.sent_at < until, Redemption.state.in_(FULFILLED))
-        .group_by(Redemption.member_id).subquery()
-    )  # fmt: skip
+        .group_by(Redemption.member_id)
+        .subquery()
+    )
     money = (
         select(Payout.member_id, func.sum(Payout.amount_hundredths).label("paid"))
         .where(Payout.paid_at >= since, Payout.paid_at < until, Payout.member_id.is_not(None))

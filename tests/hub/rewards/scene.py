@@ -54,8 +54,13 @@ def reward(app: Flask, title: str = "A mug", *, publish: bool = True, **values: 
     """A published reward; gives its number."""
     with app.app_context(), edges.unit():
         given: dict[str, Any] = {
-            "summary": "Holds tea.", "story": "It does.", "price": 500, "cost_hundredths": 900, "kind": "product", **values,
-        }  # fmt: skip
+            "summary": "Holds tea.",
+            "story": "It does.",
+            "price": 500,
+            "cost_hundredths": 900,
+            "kind": "product",
+            **values,
+        }
         given.setdefault("stocked", given.get("stock"))
         made = composing.create(title, by_id=None, now=now(), **given)
         if publish:
@@ -63,7 +68,7 @@ def reward(app: Flask, title: str = "A mug", *, publish: bool = True, **values: 
         return made.id
 
 
-def choose(app: Flask, member_id: int, reward_id: int, token: str = "token-1", **wish: Any) -> int:
+def choose(app: Flask, member_id: int, reward_id: int, token: str = "token-1", **wish: Any) -> int:  # noqa: S107
     """Somebody chooses a reward, as a request would; gives the redemption's number."""
     with app.app_context():
         return edges.persistent(_choose)(member_id, reward_id, token, wish)
@@ -107,7 +112,11 @@ def purse(app: Flask, member_id: int) -> tuple[int, int, int]:
 def entries(app: Flask, prefix: str) -> list[tuple[str, int, str]]:
     """Lines of the books by the start of their key: (key, points, reason)."""
     with app.app_context():
-        query = select(Entry.key, Entry.points, Entry.reason).where(Entry.key.startswith(prefix)).order_by(Entry.id)
+        query = (
+            select(Entry.key, Entry.points, Entry.reason)
+            .where(Entry.key.startswith(prefix))
+            .order_by(Entry.id)
+        )
         return [(key, points, reason) for key, points, reason in db.session.execute(query)]
 
 
@@ -182,7 +191,11 @@ class Shop:
         if step in ("busy", "late"):
             request.answer(500, {"message": "oh no"})
         elif step == "refuse":
-            wrong = {"errors": {"message": "no such product"}} if self.kind == "tremendous" else {"reason": "no such item"}
+            wrong = (
+                {"errors": {"message": "no such product"}}
+                if self.kind == "tremendous"
+                else {"reason": "no such item"}
+            )
             request.answer(422, wrong)
         else:
             request.answer(201, self.told(reference))
@@ -200,7 +213,15 @@ class Shop:
         if self.kind == "webhook":
             return {"order_id": number, "state": "sent", "tracking": "T-1"}
         rewards_ = [{"id": "R", "delivery": {"method": "EMAIL", "status": self.delivery}}]
-        return {"order": {"id": number, "external_id": reference, "status": "EXECUTED", "rewards": rewards_, "new": True}}
+        return {
+            "order": {
+                "id": number,
+                "external_id": reference,
+                "status": "EXECUTED",
+                "rewards": rewards_,
+                "new": True,
+            }
+        }
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -46,7 +47,9 @@ def test_fifty_at_once_want_the_last_one_and_one_gets_it(hub: Flask) -> None:
     people = [person(hub, f"m{n}", points=500) for n in range(50)]
     results = together(hub, *(partial(choose, hub, one, mug) for one in people))
     assert len(chosen(results)) == 1
-    assert {str(one) for one in results if isinstance(one, Refusal)} == {"The last one has just gone. Your points are untouched."}
+    assert {str(one) for one in results if isinstance(one, Refusal)} == {
+        "The last one has just gone. Your points are untouched."
+    }
     assert stock(hub, mug) == (0, 1)
     assert sum(purse(hub, one)[1] for one in people) == 500
     assert differences(hub) == []
@@ -117,9 +120,11 @@ def test_refusing_while_it_is_cancelled_and_sent_ends_one_way(hub: Flask) -> Non
         ada = person(hub, f"ada{turn}", points=500)
         number = choose(hub, ada, mug)
         results = together(
-            hub, partial(act, hub, rewards.refuse, number, by_id=grace, words="No."),
-            partial(act, hub, rewards.cancel, number, member_id=ada), partial(act, hub, rewards.dispatch, number, by_id=grace),
-        )  # fmt: skip
+            hub,
+            partial(act, hub, rewards.refuse, number, by_id=grace, words="No."),
+            partial(act, hub, rewards.cancel, number, member_id=ada),
+            partial(act, hub, rewards.dispatch, number, by_id=grace),
+        )
         assert len(chosen(results)) == 1
         spent = look(hub, number).state == "sent"
         assert purse(hub, ada) == ((0, 0, 500) if spent else (500, 0, 500))
@@ -154,7 +159,7 @@ def test_what_is_missing_is_said_at_its_field_and_nothing_is_taken(hub: Flask) -
         ({"stock": 0}, "has just gone"),
     ],
 )
-def test_what_can_not_be_chosen_says_why(app: Flask, values: dict[str, object], says: str) -> None:
+def test_what_can_not_be_chosen_says_why(app: Flask, values: dict[str, Any], says: str) -> None:
     ada = person(app, points=900)
     mug = reward(app, **values)
     with pytest.raises(Refusal, match=says):
@@ -224,12 +229,20 @@ def test_a_member_changes_their_mind_while_nobody_outside_knows(app: Flask) -> N
 
 
 def test_a_draft_says_everything_that_is_missing(app: Flask) -> None:
-    bare = reward(app, "Bare", publish=False, summary="", story="", price=0, cost_hundredths=0, kind="donation")
+    bare = reward(
+        app, "Bare", publish=False, summary="", story="", price=0, cost_hundredths=0, kind="donation"
+    )
     with app.app_context(), edges.unit():
         found = db.session.get_one(Reward, bare)
         with pytest.raises(composing.Incomplete) as incomplete:
             composing.publish(found, by_id=None, now=now())
-        assert {one.field for one in incomplete.value.problems} == {"summary", "story", "price", "cost", "cause"}
+        assert {one.field for one in incomplete.value.problems} == {
+            "summary",
+            "story",
+            "price",
+            "cost",
+            "cause",
+        }
         with pytest.raises(Refusal, match="Only 2"):
             composing.restock(reward_of(app, 2), -3, by_id=None, now=now())
 

@@ -71,7 +71,10 @@ def test_whatever_goes_wrong_there_is_one_order_and_points_are_spent_once(
         later(app)
         if look(app, number).is_open:
             assert purse(app, ada)[1] == 500, "nothing is given back while nobody knows"
-    assert (look(app, number).state, list(store.orders)) == (THERE[store.kind], [f"hurrah-redemption-{number}"])
+    assert (look(app, number).state, list(store.orders)) == (
+        THERE[store.kind],
+        [f"hurrah-redemption-{number}"],
+    )
     asked = [call.partition(":")[0] for call in store.calls if not call.startswith("look")]
     assert asked == calls[: len(asked)]
     assert entries(app, "redemption:") == [(f"redemption:{number}", -500, "redemption")]
@@ -86,7 +89,12 @@ def test_a_refusal_gives_points_and_stock_back_once_with_its_reason(app: Flask, 
     work(app)
     later(app)
     found = look(app, number)
-    assert (found.state, purse(app, ada), stock(app, card), store.orders) == ("refused", (900, 0, 900), (5, 0), {})
+    assert (found.state, purse(app, ada), stock(app, card), store.orders) == (
+        "refused",
+        (900, 0, 900),
+        (5, 0),
+        {},
+    )
     with app.app_context():
         kinds = set(db.session.scalars(select(Notice.kind).where(Notice.member_id == ada)))
         words = [note.words for note, _ in queries.notes(number)]
@@ -101,7 +109,10 @@ def test_what_nobody_knows_is_never_given_up_and_told_after_a_day(app: Flask, st
     store.plan = ["lost", *["busy"] * 40]
     work(app)
     assert look(app, number).state == "unknown"
-    for verb, who in ((rewards.cancel, {"member_id": ada}), (rewards.refuse, {"by_id": grace, "words": "No."})):
+    for verb, who in (
+        (rewards.cancel, {"member_id": ada}),
+        (rewards.refuse, {"by_id": grace, "words": "No."}),
+    ):
         with pytest.raises(Refusal):
             act(app, verb, number, **who)
     with app.app_context(), edges.unit():
@@ -143,7 +154,9 @@ def news(app: Flask, number: int, kind: str, *, secret: str | None = None, **dat
     return app.test_client().post("/webhooks/rewards/webhook", data=body, headers=headers).status_code
 
 
-def test_news_from_a_supplier_moves_it_on_once_and_never_back(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_news_from_a_supplier_moves_it_on_once_and_never_back(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outgoing, "SECONDS", 0.3)
     with shop("webhook") as store:
         ada = person(app, points=900)
@@ -178,11 +191,16 @@ def test_orders_are_signed_as_standard_webhooks_say(app: Flask) -> None:
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"name": "A b"}, "name"), ({"address": "http://10.0.0.1/x"}, "address"), ({"address": "https://u:p@x.example"}, "address"),
-        ({"kind": "tremendous", "address": "moon", "token": "t"}, "address"), ({"kind": "tremendous", "address": "sandbox"}, "token"),
+        ({"name": "A b"}, "name"),
+        ({"address": "http://10.0.0.1/x"}, "address"),
+        ({"address": "https://u:p@x.example"}, "address"),
+        ({"kind": "tremendous", "address": "moon", "token": "t"}, "address"),
+        ({"kind": "tremendous", "address": "sandbox"}, "token"),
     ],
-)  # fmt: skip
-def test_a_supplier_that_can_not_be_is_refused_at_its_field(app: Flask, given: dict[str, str], field: str) -> None:
+)
+def test_a_supplier_that_can_not_be_is_refused_at_its_field(
+    app: Flask, given: dict[str, str], field: str
+) -> None:
     wish = {"name": "w", "kind": "webhook", "address": "https://w.example.com/x", **given}
     with app.app_context(), edges.unit(), pytest.raises(Unfit) as unfit:
         suppliers.keep(None, suppliers.Wish(options={}, **wish), by_id=None, now=now())  # type: ignore[arg-type]
