@@ -83,6 +83,8 @@ def save(hangout_id: int) -> Response:
 def publish(hangout_id: int) -> Response:
     """Publishes and invites; or says everything that is missing, with the fields."""
     found = find(hangout_id)
+    if found.state != "draft":
+        abort(409)
     try:
         building.publish(found, by_id=current_user.id, now=now())
     except building.Incomplete as incomplete:

@@ -126,6 +126,8 @@ class HangoutForm(FlaskForm):
         """A wall clock that the zone shows: not the hour that is skipped in spring."""
         if field.data is None or self.zone.data not in available_timezones():
             return
+        if not 2000 <= field.data.year <= 2100:
+            raise ValidationError("A year of this century, please.")
         local = field.data.replace(tzinfo=ZoneInfo(self.zone.data))
         if local.astimezone(dt.UTC).astimezone(local.tzinfo).replace(tzinfo=None) != field.data:
             raise ValidationError("The clocks are put forward then: this hour isn’t there. Choose another.")

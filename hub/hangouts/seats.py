@@ -39,7 +39,7 @@ def take(hangout_id: int, member_id: int, *, now: dt.datetime) -> Guest:
         db.session.execute(insert_ignoring(Guest).values(**row))
     else:
         _run(update(Guest).where(Guest.id == known.id).values(**values))
-    _tell(hangout_id, [(member_id, ticket)], state, now=now)
+    _tell(hangout_id, [(member_id, ticket)], state, now=now, asked=True)
     notices.read_about(member_id, f"hangout:{hangout_id}", "hangout.invited", now=now)
     found = _find(hangout_id, member_id)
     assert found is not None
@@ -177,7 +177,7 @@ def _accept(known: Guest, *, now: dt.datetime) -> Guest:
     if not _run(mine.values(state="seated", offer_ends_at=None, moved_at=now)):
         raise Closed("This seat was kept for you for a while, and has gone to the next in line.")
     notices.read_about(known.member_id, f"hangout:{known.hangout_id}", "hangout.offered", now=now)
-    _tell(known.hangout_id, [(known.member_id, known.ticket or 0)], "seated", now=now)
+    _tell(known.hangout_id, [(known.member_id, known.ticket or 0)], "seated", now=now, asked=True)
     found = _find(known.hangout_id, known.member_id)
     assert found is not None
     return found
@@ -204,9 +204,16 @@ def _fresh(hangout_id: int) -> Hangout:
 
 
 def _tell(
-    hangout_id: int, who: Sequence[tuple[int, int]], state: str, *, now: dt.datetime, **data: Any
+    hangout_id: int,
+    who: Sequence[tuple[int, int]],
+    state: str,
+    *,
+    now: dt.datetime,
+    asked: bool = False,
+    **data: Any,
 ) -> None:
-    """Tells (member, ticket) of the state they are in now, once for each ticket; and remembers that it happened."""
+    """Tells (member, ticket) of the state they are in now, once for each ticket; and remembers that it happened. It is
+    their own doing only where they `asked`: being next in line is no sign of life."""
     subject, kind = f"hangout:{hangout_id}", f"hangout.{state}"
     rows = [
         {
@@ -220,8 +227,10 @@ def _tell(
     ]
     notices.tell_many(rows, now=now)
     facts = [
-        {"kind": kind, "subject": subject, "by_id": one, "data": {"ticket": ticket}} for one, ticket in who
-    ]
+        {"kind": kind, "subject": subject, "by_id": one if asked else None,
+         "data": {"ticket": ticket, "member_id": one}}
+        for one, ticket in who
+    ]  # fmt: skip
     activity.record_many(facts, now=now)
 
 

@@ -50,7 +50,6 @@ def calendar(slug: str) -> Response:
         abort(404)
     response = Response(invitations.file_for(hangout), mimetype="text/calendar")
     response.headers["Content-Disposition"] = f'attachment; filename="{hangout.slug}.ics"'
-    response.headers["Cache-Control"] = "private, no-cache"
     return response
 
 

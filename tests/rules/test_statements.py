@@ -38,7 +38,7 @@ ALLOWED = {
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
     "GET /community/thanks/<shout_id>": 5, "GET /community/topics/<topic_id>": 6,
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
-    "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
+    "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 6, "GET /manage/segments/<slug>": 7,
     "GET /members/<handle>/panels/<name>": 4,
     "GET /hangouts/<slug>": 12, "GET /manage/hangouts/<hangout_id>/guests": 8,
     "GET /manage/hangouts/<hangout_id>/brief": 6, "GET /manage/hangouts/<hangout_id>": 8,

@@ -63,7 +63,8 @@ def test_a_host_makes_publishes_and_invites(app: Flask, host: int) -> None:
     [
         ("title", "", "Every hangout has a title."), ("zone", "Mars/North", "This zone isn’t known"),
         ("seats", "0", "From 1 to 10,000."), ("link", "javascript:alert(1)", "begins with https://"),
-        ("starts_at", "2031-03-30T02:30", "this hour isn’t there"), ("points", "-1", "From 0 to 1,000,000."),
+        ("starts_at", "2031-03-30T02:30", "this hour isn’t there"),
+        ("starts_at", "0001-01-01T00:00", "this century"), ("points", "-1", "From 0 to 1,000,000."),
         ("minutes", "x", "Not a valid integer value"), ("audience", "segment", "Choose the segment"),
     ],
 )  # fmt: skip

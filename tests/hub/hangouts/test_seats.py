@@ -9,11 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
-from hub.hangouts import building, reminding, seats
-from hub.hangouts.models import Guest, Hangout
+from hub.hangouts import asking, building, reminding, seats
+from hub.hangouts.models import Guest, Hangout, Question
+from hub.members.models import Member
 from tests.hub.hangouts.world import (
     DAY,
     HOUR,
@@ -173,3 +175,20 @@ def test_an_invitation_is_one_for_each_member_and_can_be_answered_either_way(hub
     with hub.app_context(), edges.reading():
         rows = select(Guest.id).where(Guest.hangout_id == number)
         assert len(db.session.scalars(rows).all()) == 3
+
+
+def test_somebody_who_is_erased_leaves_the_seat_to_the_next_and_no_words_behind(
+    hub: Flask, host: int
+) -> None:
+    people, number = crowd(hub, 2), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    of(hub, asking.ask, number, people[0], "Mine by name?", anonymous=False)
+    of(hub, asking.ask, number, people[0], "Mine by nobody?", anonymous=True)
+    with hub.app_context(), edges.unit():
+        members.erase(db.session.get_one(Member, people[0]), now=now(), by=None)
+    assert standing(hub, number) == {people[0]: "given_back", people[1]: "offered"}
+    with hub.app_context(), edges.reading():
+        left = db.session.execute(select(Question.body, Question.sealed, Question.mark)).all()
+    assert left == [("", None, None)] * 2
+    assert differences(hub) == []
