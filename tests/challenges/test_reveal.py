@@ -59,7 +59,8 @@ def test_the_builder_keeps_it(app: Flask) -> None:
     desk = browser(app, "grace@example.com")
     page = desk.get(f"/manage/challenges/{number}").text
     assert "least_points" in page
-    form = {"title": "Built", "body": "For you.", "minutes": "2", "points": "10", "pays": "whole", "review": "automatic", "repeat": "once",
+    form = {"title": "Built", "body": "For you.",
+            "minutes": "2", "points": "10", "pays": "whole", "review": "automatic", "repeat": "once",
             "repeat_times": "1", "sample_percent": "0", "segment_id": "0", "done": "0", "zone": "UTC", "unlocks": "",
             "least_points": "700", "least_days": "3", "is_secret": "y"}  # fmt: skip
     answer = desk.post(f"/manage/challenges/{number}", data=form)
