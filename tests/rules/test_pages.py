@@ -16,6 +16,7 @@ from tests.site import Site
 NOT_PAGES = {
     "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/<filename>", "GET /theme.css",
     "GET /manage/programmes/<slug>/file.toml", "GET /referrals/<number>/pulse", "GET /inbox/bell", "GET /home/around",
+    "GET /certificates/<code>/paper",
     "GET /home/rest", "GET /home/moving", "GET /community/people",
     "GET /manage/settings/preview", "GET /manage/connections/<name>/stages/preview", "GET /demo/crm/deals/<deal_id>",
     "GET /manage/mails/style.css", "GET /manage/mails/letters/<folder>/drawn",  # a mail, without a page around it
