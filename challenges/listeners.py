@@ -57,7 +57,8 @@ def offers(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
     ]
     if not any(card.standing.times for card in found):
         mine = _small_first(mine)
-    steps = {way.next.challenge_id: way for way in ways(member.id, now) if way.next is not None}
+    done = {card.challenge.id for card in found if card.standing.times}
+    steps = {way.next.challenge_id: way for way in ways(member.id, now, done) if way.next is not None}
     first = sorted(
         mine, key=lambda card: (card.state == "open", card.asked is None, card.challenge.id not in steps)
     )
@@ -72,7 +73,7 @@ def offers(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
 
 
 def _step_of(way: Way) -> str:
-    return f"Step {way.done + 1} of {len(way.steps)} of “{way.journey.name}”."
+    return f"Step {way.done + 1} of {len(way.steps)} of “{way.name}”."
 
 
 def _small_first(mine: list[Card]) -> list[Card]:

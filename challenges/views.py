@@ -34,7 +34,8 @@ def index() -> Response:
     """What can be done now, with its effort and worth; what is under way; what opens later and why."""
     shown = cards(queries.open_now(now(), ahead=queries.AHEAD_DAYS), current_user.id, now=now())
     sections = [(name, title, [card for card in shown if card.section == name]) for name, title in SECTIONS]
-    going = [way for way in ways(current_user.id, now()) if way.next is not None]
+    done = {card.challenge.id for card in shown if card.standing.times}
+    going = [way for way in ways(current_user.id, now(), done) if way.next is not None]
     return render("challenges/index.html", sections=[one for one in sections if one[2]], ways=going)
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from sqlalchemy import delete
 
 from challenges.journeys.models import Journey, JourneyStep
+from challenges.journeys.queries import forget_known
 from challenges.queries import of_ids
 from hub import activity
+from hub.core import edges
 from hub.core.db import db
 from hub.segments.fields import Unclear
 from hub.segments.models import Segment
@@ -40,6 +42,7 @@ def save(
         for place, number in enumerate(ids, 1)
     )
     db.session.flush()
+    edges.after_commit("journeys.forget", forget_known)
     activity.record("journey.saved", subject=f"journey:{journey.id}", by_id=by_id, now=now)
     return journey
 
@@ -50,4 +53,5 @@ def turn(journey: Journey, state: str, *, by_id: int, now: dt.datetime) -> None:
         raise Unclear("A journey is a draft, open or closed.", "state")
     journey.state = state
     db.session.flush()
+    edges.after_commit("journeys.forget", forget_known)
     activity.record(f"journey.{state}", subject=f"journey:{journey.id}", by_id=by_id, now=now)

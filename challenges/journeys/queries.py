@@ -1,17 +1,21 @@
 """Reads of journeys: which there are, and how far somebody is."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Sequence
+import time
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from flask import current_app
+from sqlalchemy import func, select
 
 from challenges.journeys.models import Journey, JourneyStep
 from challenges.models import Challenge, Submission
 from hub import segments
 from hub.core.db import db
 from hub.segments.models import Segment
+from hub.segments.rules import Rules
+
+KEPT_SECONDS = 30.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +32,10 @@ class Step:
 class Way:
     """A journey as one member walks it."""
 
-    journey: Journey
+    journey_id: int
+    name: str
+    says: str
+    waits: bool
     steps: Sequence[Step]
 
     @property
@@ -42,31 +49,79 @@ class Way:
         return sum(step.is_done for step in self.steps)
 
 
-def ways(member_id: int, now: dt.datetime) -> list[Way]:
-    """The open journeys that are for this member, in their order, with how far they are: two statements. A challenge
-    that was archived meanwhile is no step any more."""
-    done = exists().where(
-        Submission.challenge_id == Challenge.id,
-        Submission.member_id == member_id,
-        Submission.state == "approved",
+def ways(member_id: int, now: dt.datetime, done: Collection[int] | None = None) -> list[Way]:
+    """The open journeys that are for this member, in their order, with how far they are. What they have done is asked
+    for, unless the caller knows; whom a journey is for is asked once for all of them, if any is for some only."""
+    plans = _plans()
+    if not plans:
+        return []
+    known = (
+        done if done is not None else _done(member_id, {step for plan in plans for step, _, _ in plan.steps})
     )
+    asked = [plan for plan in plans if plan.rules is not None]
+    held = segments.holds_many([plan.rules or {} for plan in asked], member_id, now)
+    out = {plan.journey_id for plan, belongs in zip(asked, held, strict=True) if not belongs}
+    return [
+        Way(
+            journey_id=plan.journey_id, name=plan.name, says=plan.says, waits=plan.waits,
+            steps=[
+                Step(challenge_id=number, title=title, slug=slug, is_done=number in known)
+                for number, title, slug in plan.steps
+            ],
+        )
+        for plan in plans if plan.journey_id not in out
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """An open journey as it is set: its audience and its steps."""
+
+    journey_id: int
+    name: str
+    says: str
+    waits: bool
+    rules: Rules | None
+    steps: list[tuple[int, str, str]]
+
+
+def _plans() -> list[Plan]:
+    """Open journeys with their steps. Read at most every few seconds per process, for every home page asks; a challenge
+    that was archived meanwhile is no step any more."""
+    read_at, kept = current_app.extensions.get("journeys", (0.0, []))
+    if read_at and time.monotonic() - read_at < KEPT_SECONDS:
+        return list(kept)
     query = (
-        select(Journey, Segment.rules, Challenge.id, Challenge.title, Challenge.slug, done)
+        select(Journey, Segment.rules, Challenge.id, Challenge.title, Challenge.slug)
         .join(JourneyStep, JourneyStep.journey_id == Journey.id)
         .join(Challenge, Challenge.id == JourneyStep.challenge_id)
         .outerjoin(Segment, Segment.id == Journey.segment_id)
         .where(Journey.state == "open", Challenge.state == "open")
         .order_by(Journey.id, JourneyStep.position)
     )
-    found: dict[Journey, list[Step]] = defaultdict(list)
-    rules = {}
-    for journey, asked, challenge_id, title, slug, is_done in db.session.execute(query):
-        found[journey].append(Step(challenge_id=challenge_id, title=title, slug=slug, is_done=bool(is_done)))
-        rules[journey.id] = asked
-    asked_for = [number for number, one in rules.items() if one is not None]
-    held = segments.holds_many([rules[number] for number in asked_for], member_id, now)
-    out = {number for number, belongs in zip(asked_for, held, strict=True) if not belongs}
-    return [Way(journey=one, steps=steps) for one, steps in found.items() if one.id not in out]
+    found: dict[int, Plan] = {}
+    for one, rules, challenge_id, title, slug in db.session.execute(query):
+        plan = found.setdefault(
+            one.id,
+            Plan(journey_id=one.id, name=one.name, says=one.says, waits=one.waits, rules=rules, steps=[]),
+        )
+        plan.steps.append((challenge_id, title, slug))
+    current_app.extensions["journeys"] = (time.monotonic(), list(found.values()))
+    return list(found.values())
+
+
+def forget_known() -> None:
+    """What was kept of journeys is read again by whoever asks next."""
+    current_app.extensions.pop("journeys", None)
+
+
+def _done(member_id: int, challenge_ids: Collection[int]) -> set[int]:
+    query = select(Submission.challenge_id).where(
+        Submission.member_id == member_id,
+        Submission.state == "approved",
+        Submission.challenge_id.in_(challenge_ids),
+    )
+    return set(db.session.scalars(query))
 
 
 def is_waited_for(member_id: int, besides: int, now: dt.datetime) -> bool:
