@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 
 from badges.models import Award, Badge, Level
 from badges.queries import by_state, levels
+from badges.upkeep import last_turn
 from hub import segments
 from hub.core.db import db
 from hub.members.models import Member
@@ -35,8 +36,11 @@ class BadgeKind(Plain):
         return {"badges": picked(given, "badges", [slug for slug, _ in _badges()], what="at least one badge")}
 
     def condition(self, rule: Rule, now: dt.datetime) -> ColumnElement[bool]:  # noqa: ARG002
-        """Holds one of them."""
-        held = and_(Award.member_id == Member.id, Award.badge_id == Badge.id, Badge.slug.in_(rule["badges"]))
+        """Holds one of them that hasn't lapsed."""
+        held = and_(
+            Award.member_id == Member.id, Award.badge_id == Badge.id, Badge.slug.in_(rule["badges"]),
+            last_turn(Award.id) != "lapsed",
+        )  # fmt: skip
         return exists().where(held).correlate(Member)
 
     def says(self, rule: Rule) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TypeVar
 
-from badges import queries, rounds, streaks
+from badges import queries, rounds, streaks, upkeep
 from badges.jobs import LISTENER
 from badges.models import Award, Badge
 from badges.rules import RULES
@@ -61,6 +61,12 @@ def streak_rows() -> Iterator[str]:
         last = member_ids[-1]
         for member_id, said, true in _lasting(partial(_streaks, member_ids)):
             yield f"streak of member {member_id}: says {said.weeks}, best {said.best}; is {true.weeks}, {true.best}"
+
+
+@registry.check("no badge lapsed without fair warning")
+def fair() -> Iterator[str]:
+    """Each turn follows from the one before, and a lapse comes two weeks after its warning."""
+    yield from upkeep.unfair()
 
 
 def _automatic(*states: str) -> list[Badge]:

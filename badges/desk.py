@@ -7,7 +7,7 @@ from flask import Response, abort, flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from badges import actions, composing, levels_desk, queries
+from badges import actions, composing, levels_desk, queries, upkeep
 from badges.composing import Wish
 from badges.drawing import HUE_NAMES, SHAPE_NAMES, SIGNS
 from badges.models import HUES, SHAPES, Badge
@@ -15,7 +15,7 @@ from badges.rules import RULES
 from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, see_other
-from hub.segments.fields import Unclear
+from hub.segments.fields import Unclear, whole
 from hub.segments.queries import named
 
 blueprint = Blueprint("badges_desk", __name__, url_prefix="/manage/badges")
@@ -90,6 +90,22 @@ def publication(slug: str) -> Response:
 def publish(slug: str) -> BaseResponse:
     """Opens it; whoever has earned it gets it in the background."""
     return _do(slug, lambda badge: actions.publish(badge, now=now(), by_id=current_user.id), "{} is open.")
+
+
+@blueprint.post("/<slug>/upkeep")
+@roles("manager")
+def keep_up(slug: str) -> BaseResponse:
+    """Whether it lapses unless it is kept up."""
+    badge = _badge(slug)
+    try:
+        keep = whole(request.form, "keep", what="number to keep it") if request.form.get("lapses") else None
+        days = whole(request.form, "days", what="number of days") or 365
+        upkeep.ask(badge, keep=keep if not request.form.get("lapses") else keep or 0, days=days,
+                   by_id=current_user.id, now=now())  # fmt: skip
+    except Unclear as unclear:
+        return _trouble(badge, str(unclear))
+    flash(f"{badge.name} is saved.", "success")
+    return see_other("badges_desk.edit", slug=slug)
 
 
 @blueprint.post("/<slug>/retirement")
@@ -207,4 +223,5 @@ def _composer(
         "badges/composer.html", "badges/_composer.html", status=status, badge=badge, form=shown, rule=rule, rules=RULES,
         line=line, trouble=trouble, shapes=SHAPE_NAMES, signs=SIGNS, hues=list(enumerate(HUE_NAMES)),
         holders=queries.holders(badge.id, limit=6) if badge else (0, []),
+        kept=upkeep.asked(badge.id) if badge else None,
     )  # fmt: skip

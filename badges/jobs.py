@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from badges import actions, queries, rounds
+from badges import actions, queries, rounds, upkeep
 from badges.rules import RULES
 from badges.streaks import ACTS
 from hub import activity, outbox
@@ -18,6 +18,7 @@ from hub.outbox.pace import Pace
 LISTENER = "badges.notice_deed"
 WHEREABOUTS = ("member.joined", "member.enabled", "member.zone_changed")
 DAILY = 500
+UPKEEP = 100
 PACE = Pace(first=25)
 
 
@@ -71,3 +72,18 @@ def look_at_calendar() -> None:
             actions.award([badge], found, now=now)
             if len(found) == DAILY:
                 actions.look_at_everybody(badge.subject, now=now)
+
+
+@outbox.every(86400, "badges.look_at_upkeep")
+def look_at_upkeep() -> None:
+    """Badges that have to be kept up: warned of, lapsed, renewed."""
+    for badge_id in upkeep.all_asked():
+        outbox.post("badges.keep_up", {"badge_id": badge_id, "after": 0}, now=clock_now())
+
+
+@outbox.handles("badges.keep_up", queue="books")
+def keep_up(badge_id: int, after: int) -> None:
+    """The next awards of a badge, each batch in a transaction of its own; done twice, it is the same."""
+    last = upkeep.look(badge_id, after=after, limit=UPKEEP, now=clock_now())
+    if last is not None:
+        outbox.post("badges.keep_up", {"badge_id": badge_id, "after": last}, now=clock_now())

@@ -17,6 +17,22 @@ notices.kind(
     sentence=lambda _notice, context: f"You earned the badge {context.title or 'of an earlier time'}!",
 )  # fmt: skip
 notices.kind(
+    "badge.lapsing", icon="clock", label="See what keeps it", about="A badge of mine needs keeping up",
+    sentence=lambda _notice, context: (
+        f"Your badge {context.title or 'of an earlier time'} lapses in two weeks unless you keep it up."
+    ),
+)  # fmt: skip
+notices.kind(
+    "badge.lapsed", icon="history", label="Win it back", about="A badge of mine lapses",
+    sentence=lambda _notice, context: (
+        f"Your badge {context.title or 'of an earlier time'} has lapsed. You had it, that stays; you can win it back."
+    ),
+)  # fmt: skip
+notices.kind(
+    "badge.renewed", icon="award", label="See the badge", celebrate=True, about="I win a badge back",
+    sentence=lambda _notice, context: f"{context.title or 'A badge'} is yours again!",
+)  # fmt: skip
+notices.kind(
     "level.reached", icon="trending-up", label="See your levels", celebrate=True,
     about="I reach a level",
     sentence=lambda _notice, context: f"You are {context.title or 'a level higher'} now!",

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from badges import actions
+from badges import actions, upkeep
 from badges.lookups import stages
 from badges.models import Badge, Level
 from hub.core import registry
@@ -50,6 +50,7 @@ BADGES: tuple[Sample, ...] = (
     ("kindness", "Out of kindness", "For help that no rule could see.",
      "shield", "hand-heart", 0, "manual", {"what": "going out of one's way for somebody here"}),
 )  # fmt: skip
+UPKEEP = {"all-rounder": (3, 180)}  # it says that you know your way around here: that has to stay true
 AUDIENCES: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Customers and partners", "Whoever isn't on our payroll",
      {"match": "all", "rules": [{"kind": "type", "types": ["customer", "partner"]}]}),
@@ -90,6 +91,9 @@ def plant(*, now: dt.datetime) -> None:
         )
         db.session.add(badge)
         db.session.flush()
+        if slug in UPKEEP:
+            keep, days = UPKEEP[slug]
+            upkeep.ask(badge, keep=keep, days=days, by_id=None, now=now)
         actions.publish(badge, now=now, by_id=None)
     if db.session.scalar(select(Segment.id).limit(1)) is None:
         for name, purpose, rules in AUDIENCES:

@@ -6,7 +6,7 @@ from flask import abort, flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from badges import actions, queries, streaks, weeks
+from badges import actions, queries, streaks, upkeep, weeks
 from badges.drawing import carded, drawn
 from badges.models import METALS, Badge
 from badges.rules import RULES
@@ -57,6 +57,7 @@ def show(slug: str) -> Response:
     return render(
         "badges/show.html", badge=badge, art=drawn(badge, award is not None, far), award=award, hidden=is_hidden,
         citation=citation, holders=number, people=people, far=far if rule and rule.is_automatic else None, rule=rule,
+        kept=upkeep.asked(badge.id), turn=upkeep.turn_of(award.id) if award else "",
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from flask_wtf import FlaskForm
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     IntegerField,
     RadioField,
@@ -66,6 +67,9 @@ class ChallengeForm(FlaskForm):
         "Challenges done before", 0, 100, default=0, description="Small asks first: 0 opens it to newcomers."
     )
     after = SeveralField("These first", coerce=int)
+    least_points = _whole("Points earned before", 0, 1_000_000_000, default=0)
+    least_days = _whole("Days since they joined", 0, 3660, default=0)
+    is_secret = BooleanField("Hidden until then: it shows itself when all of this is met and it is open")
     repeat = RadioField("How often", choices=options(REPEATS.items()), default="once")
     repeat_times = _whole("How many times", 1, 100, default=1)
     cap_total = _whole(
@@ -109,6 +113,9 @@ class ChallengeForm(FlaskForm):
             asked["done"] = self.done.data
         if self.after.data:
             asked["challenges"] = list(self.after.data)
+        asked |= {"points": self.least_points.data} if self.least_points.data else {}
+        asked |= {"days": self.least_days.data} if self.least_days.data else {}
+        asked |= {"secret": True} if self.is_secret.data else {}
         plain = ("title", "body", "pays", "review", "repeat", "zone")
         return {
             **{name: self[name].data or "" for name in plain},
@@ -136,6 +143,9 @@ def filled(challenge: Challenge, approver_ids: Sequence[int]) -> dict[str, Any]:
         **{name: getattr(challenge, name) for name in names},
         "segment_id": challenge.segment_id or 0, "unlocks": challenge.unlocks or "", "approver_ids": list(approver_ids),
         "done": challenge.prerequisites.get("done", 0), "after": challenge.prerequisites.get("challenges", []),
+        "least_points": challenge.prerequisites.get("points", 0),
+        "least_days": challenge.prerequisites.get("days", 0),
+        "is_secret": bool(challenge.prerequisites.get("secret")),
         "opens_at": challenge.opens_at.astimezone(zone) if challenge.opens_at else None,
         "closes_at": challenge.closes_at.astimezone(zone) if challenge.closes_at else None,
     }  # fmt: skip

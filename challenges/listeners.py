@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -11,6 +12,7 @@ from challenges import queries, rules
 from challenges import shareable as _shareable  # noqa: F401 - says where share steps lead
 from challenges.asks import recovering as _recovering  # noqa: F401 - registers its notice, thing and number
 from challenges.cards import Card, cards
+from challenges.journeys.queries import Way, ways
 from hub import community, notices, segments
 from hub.core import registry
 from hub.core.words import points
@@ -58,8 +60,23 @@ def offers(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
     ]
     if not any(card.standing.times for card in found):
         mine = _small_first(mine)
-    for card in sorted(mine, key=lambda card: (card.state == "open", card.asked is None))[:THINGS]:
-        yield _thing(card)
+    done = {card.challenge.id for card in found if card.standing.times}
+    steps = {way.next.challenge_id: way for way in ways(member.id, now, done) if way.next is not None}
+    first = sorted(
+        mine, key=lambda card: (card.state == "open", card.asked is None, card.challenge.id not in steps)
+    )
+    for card in first[:THINGS]:
+        way = steps.get(card.challenge.id)
+        thing = _thing(card)
+        yield (
+            replace(thing, fit=1.0, why=f"{_step_of(way)} {thing.why}")
+            if way and card.state == "open"
+            else thing
+        )
+
+
+def _step_of(way: Way) -> str:
+    return f"Step {way.done + 1} of {len(way.steps)} of “{way.name}”."
 
 
 def _small_first(mine: list[Card]) -> list[Card]:

@@ -2,18 +2,28 @@
 
 A prerequisite locks a challenge and says why; an audience hides it. A badge or a level is asked for through the rule of
 its name that its room registers with the segments: where there is no such rule, it isn't offered, and what asks for it
-stays locked.
+stays locked. Points and days since joining are asked in the same way. What is secret is hidden instead of locked, so
+that those who are ahead don't discourage the rest.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from challenges.models import Challenge
 from challenges.queries import Mine, titles
 from hub import segments
 from hub.core.clock import now
-from hub.segments.rules import KINDS, Kind, Rules
+from hub.segments.rules import KINDS, Kind, Rule, Rules
 
 EARNED = {"badge": "Earn the badge “{}” first.", "level": "Opens at the level “{}”."}
+REACHED: dict[str, tuple[str, Callable[[int], Rule]]] = {
+    "points": (
+        "Opens at {:,} points.",
+        lambda least: {"kind": "points", "measure": "lifetime", "least": least, "most": None},
+    ),
+    "days": (
+        "Opens {:,} days after you joined.", lambda days: {"kind": "joined", "when": "earlier", "days": days}
+    ),
+}  # fmt: skip
 GONE = "This asks for something that isn’t here any more."
 
 
@@ -36,19 +46,32 @@ def unmet(challenges: Sequence[Challenge], member_id: int, mine: Mapping[int, Mi
 
 def _lacking(challenges: Sequence[Challenge], member_id: int) -> dict[tuple[str, str], str]:
     """(name, value) → the sentence, of whatever is asked for and not there."""
-    wanted = {
-        (name, str(value))
-        for one in challenges
-        for name in EARNED
-        for value in one.prerequisites.get(name, ())
-    }
+    wanted = {pair for one in challenges for pair in _pairs(one)}
     asked = sorted(wanted)
-    known = [(name, value) for name, value in asked if name in KINDS]
-    held = segments.holds_many([_rule(KINDS[name], name, value) for name, value in known], member_id, now())
-    missing = [pair for pair, has in zip(known, held, strict=True) if not has]
+    known = [(name, value) for name, value in asked if name in REACHED or name in KINDS]
+    held = segments.holds_many([_asked(name, value) for name, value in known], member_id, now())
+    far = {
+        (name, value): REACHED[name][0].format(int(value))
+        for (name, value), has in zip(known, held, strict=True)
+        if name in REACHED and not has
+    }
+    missing = [pair for pair, has in zip(known, held, strict=True) if not has and pair[0] not in REACHED]
     labels = {name: dict(offered()[name][1]) for name in {name for name, _ in missing}}
     said = {pair: EARNED[pair[0]].format(labels[pair[0]].get(pair[1], pair[1])) for pair in missing}
-    return said | {pair: GONE for pair in asked if pair[0] not in KINDS}
+    return said | far | {pair: GONE for pair in asked if pair not in known}
+
+
+def _pairs(challenge: Challenge) -> list[tuple[str, str]]:
+    """(name, value) of all that is asked for besides challenges, in the order it is said."""
+    wanted = challenge.prerequisites
+    earned = [(name, str(value)) for name in EARNED for value in wanted.get(name, ())]
+    return earned + [(name, str(wanted[name])) for name in REACHED if wanted.get(name)]
+
+
+def _asked(name: str, value: str) -> Rules:
+    if name in REACHED:
+        return {"match": "all", "rules": [REACHED[name][1](int(value))]}
+    return _rule(KINDS[name], name, value)
 
 
 def _rule(kind: Kind, name: str, value: str) -> Rules:
@@ -68,5 +91,4 @@ def _sentences(
     left = int(wanted.get("done") or 0) - len(set(done) - {challenge.id})
     if left > 0:
         said.append("One more challenge opens this." if left == 1 else f"{left} more challenges open this.")
-    asked = [(name, str(value)) for name in EARNED for value in wanted.get(name, ())]
-    return [*said, *dict.fromkeys(lacking[pair] for pair in asked if pair in lacking)]
+    return [*said, *dict.fromkeys(lacking[pair] for pair in _pairs(challenge) if pair in lacking)]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from challenges.certificates.queries import months
 from challenges.kinds import KINDS
 from challenges.models import Challenge
 from challenges.queries import kinds_of
@@ -45,6 +46,10 @@ def _whole(challenge: Challenge) -> Iterator[Problem]:
         yield Problem(field="closes_at", says="It closes before it opens.")
     if challenge.review == "sampled" and not challenge.sample_percent:
         yield Problem(field="sample_percent", says="Say how many percent get a second look.")
+    if challenge.repeat == "once" and months(challenge.id):
+        yield Problem(
+            field="repeat", says="Its certificate ends: let it be done again, so that it can be renewed."
+        )
     if challenge.id in challenge.prerequisites.get("challenges", ()):
         yield Problem(field="after", says="It can’t ask for itself first.")
     if challenge.segment is not None and challenge.segment.is_archived:

@@ -81,15 +81,21 @@ def stand(
         return standing("hidden", "This challenge is for others.")
     if as_open:
         return standing("locked", " ".join(unmet)) if unmet else standing("open")
-    if challenge.opens_at and challenge.opens_at > now and challenge.state == "open":
-        return standing("soon", "Not open yet.")
+    return standing(*_begin(challenge, unmet, now))
+
+
+def _begin(challenge: Challenge, unmet: Sequence[str], now: dt.datetime) -> tuple[State, str]:
+    """Whether somebody it is meant for may begin now. What is secret shows itself when it can be begun, not before."""
+    ahead = challenge.state == "open" and challenge.opens_at is not None and challenge.opens_at > now
+    if challenge.prerequisites.get("secret") and (unmet or ahead):
+        return "hidden", "This challenge shows itself in time."
+    if ahead:
+        return "soon", "Not open yet."
     if not challenge.is_open(now):
-        return standing("closed", "This challenge has ended.")
+        return "closed", "This challenge has ended."
     if challenge.is_full:
-        return standing("full", "Every place is taken.")
-    if unmet:
-        return standing("locked", " ".join(unmet))
-    return standing("open")
+        return "full", "Every place is taken."
+    return ("locked", " ".join(unmet)) if unmet else ("open", "")
 
 
 def _ended(challenge: Challenge, mine: Mine) -> tuple[State, str]:

@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from challenges import actions, page, queries, rules
 from challenges.asks import caring
 from challenges.cards import cards
+from challenges.certificates.queries import promised
+from challenges.journeys.queries import ways
 from challenges.kinds import KINDS, Given, is_link
 from challenges.models import Challenge, ChallengeStep
 from hub import community
@@ -32,7 +34,9 @@ def index() -> Response:
     """What can be done now, with its effort and worth; what is under way; what opens later and why."""
     shown = cards(queries.open_now(now(), ahead=queries.AHEAD_DAYS), current_user.id, now=now())
     sections = [(name, title, [card for card in shown if card.section == name]) for name, title in SECTIONS]
-    return render("challenges/index.html", sections=[one for one in sections if one[2]])
+    done = {card.challenge.id for card in shown if card.standing.times}
+    going = [way for way in ways(current_user.id, now(), done) if way.next is not None]
+    return render("challenges/index.html", sections=[one for one in sections if one[2]], ways=going)
 
 
 @blueprint.get("/challenges/<slug>")
@@ -163,7 +167,8 @@ def _page(challenge: Challenge, *, status: int = 200, trouble: str = "", **wrong
     )
     betas = [one.id for one in challenge.steps if one.kind == "beta"]
     seats = {number: seat for number in betas if (seat := queries.seat(number, current_user.id))}
+    months, certificate = promised(challenge.id, current_user.id)
     return render(
         "challenges/show.html", status=status, seen=seen, card=seen.card, trouble=trouble, talk=talk, reply=reply,
-        seats=seats, reasons=caring.REASONS,
+        seats=seats, reasons=caring.REASONS, months=months, certificate=certificate,
     )  # fmt: skip

@@ -37,7 +37,8 @@ class Progress:
 
 class Rule(Protocol):
     """One rule. `facts` are the kinds of facts after which whoever is `by_id` is looked at; the books are always
-    followed. `is_automatic` is false for what only people give; `by_clock` true when time alone may be enough."""
+    followed. `is_automatic` is false for what only people give; `by_clock` true when time alone may be enough; `keeps`
+    when more of it can be done, so that a badge for it may have to be kept up."""
 
     name: str
     label: str
@@ -46,6 +47,7 @@ class Rule(Protocol):
     unit: str
     is_automatic: bool
     by_clock: bool
+    keeps: bool
 
     @property
     def fields(self) -> Sequence[Field]:
@@ -86,6 +88,7 @@ class Plain:
     facts: Sequence[str] = ()
     is_automatic = True
     by_clock = False
+    keeps = True
 
     def need(self, data: Data) -> int:
         """`times`."""

@@ -16,6 +16,7 @@ class AnniversaryRule(Plain):
     """`years`. Who joined on 29 February has their day on 1 March of other years."""
 
     name = "anniversary"
+    keeps = False
     label = "Anniversary"
     icon = "calendar"
     unit = "years"

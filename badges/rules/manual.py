@@ -13,6 +13,7 @@ class ManualRule(Plain):
     """`what`: what it is given for, in words. No number is ever enough."""
 
     name = "manual"
+    keeps = False
     label = "Given by hand"
     icon = "hand-heart"
     is_automatic = False

@@ -15,6 +15,7 @@ class StreakRule(Plain):
     """`weeks`: the best streak there was, so that a week off never takes progress away."""
 
     name = "streak"
+    keeps = False
     label = "Weekly streak"
     icon = "flame"
     unit = "weeks"

@@ -7,6 +7,7 @@ from challenges import queries as challenges
 from challenges.asks import queries
 from challenges.asks.models import Ask, AskRule
 from challenges.cards import cards
+from challenges.journeys.queries import is_waited_for
 from hub.core.db import db
 from hub.members.models import Member
 
@@ -51,6 +52,8 @@ def _judge(ask: Ask, now: dt.datetime) -> Verdict:
         return Verdict(ends=over, why="not_their_challenge")
     if queries.is_recovering(ask.member_id):
         return Verdict(until=now + LATER, why="recovering")
+    if ask.state == "waiting" and is_waited_for(ask.member_id, ask.challenge_id, now):
+        return Verdict(until=now + LATER, why="on_a_journey")
     if state in ("locked", "soon"):
         return Verdict(until=now + LATER, why="locked")
     return _rested(ask, now) if ask.state == "waiting" else Verdict()

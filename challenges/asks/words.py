@@ -25,6 +25,7 @@ WAITS = {
     "asked_already": "somebody else asks for it already", "did_it": "had done it already", "closed": "it is over",
     "full": "every place was taken", "not_for_them": "they said that it isn’t for them", "gone": "they have left",
     "not_their_challenge": "the challenge isn’t for them", "called_off": "called off", "no_answer": "",
+    "on_a_journey": "they are on a journey that comes first",
 }  # fmt: skip
 
 

@@ -10,6 +10,8 @@ from challenges import desk_queries, page, prerequisites, queries, starters
 from challenges.actions import building
 from challenges.asks import caring
 from challenges.asks import queries as asks
+from challenges.certificates import actions as certifying
+from challenges.certificates.queries import months as certified
 from challenges.forms import ChallengeForm, NewForm, filled, others_asked
 from challenges.kinds import KINDS
 from challenges.models import Challenge
@@ -19,6 +21,7 @@ from hub.core import edges, registry, uploads
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.members.queries import get as member_by_id
+from hub.segments import fields
 from hub.segments.queries import choices as segment_choices
 
 blueprint = Blueprint("challenges_desk", __name__, url_prefix="/manage/challenges")
@@ -161,6 +164,25 @@ def archive(challenge_id: int) -> Response:
     return see_other("challenges_desk.index")
 
 
+@blueprint.post("/<int:challenge_id>/certificate")
+@roles("manager")
+def certificate(challenge_id: int) -> Response:
+    """Whether doing it gives a certificate, and for how long."""
+    found = find(challenge_id)
+    asked = [person.id for person in queries.approvers(found.id)]
+    try:
+        wanted = fields.whole(request.form, "months", most=certifying.MOST_MONTHS, what="number of months")
+        months = (wanted or 0) if request.form.get("certifies") else None
+        certifying.certify(found, months, by_id=current_user.id, now=now())
+    except fields.Unclear as unclear:
+        form = _form(found, data=filled(found, asked))
+        return _edit(
+            found, form, status=422, certificate_error=str(unclear), typed_months=request.form.get("months")
+        )
+    flash("Saved. Certificates that were given stay as they are.")
+    return see_other("challenges_desk.edit", challenge_id=challenge_id)
+
+
 @blueprint.post("/<int:challenge_id>/copy")
 @roles("manager")
 def duplicate(challenge_id: int) -> Response:
@@ -207,6 +229,6 @@ def _edit(challenge: Challenge, form: ChallengeForm, *, status: int = 200, **mor
         asked=prerequisites.offered(),
         count=segments.count(audience.rules if audience else {"match": "all", "rules": []}),
         tally=desk_queries.tally(challenge.id), stuck=desk_queries.stuck(challenge), reasons=caring.REASONS,
-        aside=asks.set_aside_reasons(challenge.id),
+        aside=asks.set_aside_reasons(challenge.id), months=certified(challenge.id),
         **{"missing": problems(challenge), **more},
     )  # fmt: skip

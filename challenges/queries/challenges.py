@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Select, or_, select
+from sqlalchemy import exists as exists_sql
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.strategy_options import _AbstractLoad
 
+from challenges.certificates.models import Certificate
 from challenges.models import (
     Challenge,
     ChallengeStep,
@@ -93,9 +95,14 @@ def kinds_of(challenge_ids: Collection[int]) -> set[str]:
 
 
 def gates(programme: str, member_id: int, now: dt.datetime) -> Sequence[Challenge]:
-    """Open challenges that a programme asks for first and this member hasn't done."""
+    """Open challenges that a programme asks for first and this member hasn't done, or whose certificate has ended."""
+    ended = exists_sql().where(
+        Certificate.submission_id == Submission.id,
+        Certificate.expires_at.is_not(None),
+        Certificate.expires_at <= now,
+    )
     done = select(Submission.challenge_id).where(
-        Submission.member_id == member_id, Submission.state == "approved"
+        Submission.member_id == member_id, Submission.state == "approved", ~ended
     )
     query = select(Challenge).where(
         Challenge.unlocks == programme, Challenge.state == "open", Challenge.id.not_in(done),

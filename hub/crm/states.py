@@ -32,8 +32,8 @@ class Pending:
 COLUMNS = [getattr(DeliveryState, one.name) for one in fields(Pending)]
 
 
-def pending(*, limit: int, now: dt.datetime) -> list[Pending]:
-    """The oldest pending deliveries that are due, locked."""
+def pending(*, limit: int, now: dt.datetime, connection_id: int | None = None) -> list[Pending]:
+    """The oldest pending deliveries that are due, locked; of one connection, if it is named."""
     query = (
         select(*COLUMNS)
         .where(DeliveryState.state == "pending", DeliveryState.due_at <= now)
@@ -41,6 +41,8 @@ def pending(*, limit: int, now: dt.datetime) -> list[Pending]:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if connection_id is not None:
+        query = query.where(DeliveryState.connection_id == connection_id)
     return [Pending(*row) for row in db.session.execute(query)]
 
 

@@ -11,6 +11,7 @@ from hub.home import metrics
 
 
 def init_app(app: Flask) -> None:
-    """Begins counting requests; takes in the alerts."""
+    """Begins counting requests; takes in the alerts, and the clock of referrals."""
     metrics.init_app(app)
     move_in(app, "hub.home.alerts")
+    move_in(app, "hub.home.waiting")

@@ -78,6 +78,12 @@ def staff(role: str) -> list[Member]:
     return list(held)
 
 
+def colleagues() -> list[Member]:
+    """Active members of the team, by name."""
+    query = select(Member).where(Member.is_staff, Member.disabled_at.is_(None), Member.erased_at.is_(None))
+    return list(db.session.scalars(query.order_by(func.lower(Member.name), Member.id)))
+
+
 def holds(role: str) -> ColumnElement[bool]:
     """The condition that a member holds a role: the list is JSON, and its text has each role in quotes."""
     return cast(Member.roles_held, String).like(f'%"{role}"%')

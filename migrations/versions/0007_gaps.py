@@ -14,7 +14,7 @@ JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 APPEND_ONLY = ("certificates", "award_turns")
 TABLES = (
-    "probes", "alerts_heard", "alerts", "award_turns", "badge_upkeeps", "journey_steps", "journeys", "certificates",
+    "probes", "answer_clocks", "alerts_heard", "alerts", "award_turns", "badge_upkeeps", "journey_steps", "journeys", "certificates",
     "certifications", "advocate_scores", "customer_healths",
 )  # fmt: skip
 
@@ -151,6 +151,12 @@ def _alerts() -> None:
         sa.PrimaryKeyConstraint("alert_id", "member_id", name=op.f(f"pk_{table}")),
     )  # fmt: skip
     op.create_index("ix_alerts_heard_member_id", table, ["member_id"])
+    table = "answer_clocks"
+    op.create_table(
+        table, *own_id(table), number("first_days"), number("news_days"), number("more_days"),
+        check(table, "single", "id = 1"),
+        check(table, "positive", "first_days > 0 AND news_days > 0 AND more_days > 0"),
+    )  # fmt: skip
     table = "probes"
     op.create_table(
         table, *own_id(table), instant("at"), sa.Column("is_ok", sa.Boolean(), nullable=False),

@@ -22,6 +22,8 @@ from werkzeug.test import TestResponse
 
 from badges.models import Level
 from challenges.asks.models import AskRule, Recovery
+from challenges.certificates.models import Certificate
+from challenges.journeys.models import Journey
 from challenges.models import Challenge, ChallengeStep, Decision, Submission
 from hub import community, members, sharing
 from hub.community import moderation
@@ -33,6 +35,7 @@ from hub.crm.adapters.generic import sign
 from hub.crm.models import DeliveryState
 from hub.crm.sample.models import SampleDeal
 from hub.hangouts.models import Hangout, Question, Request
+from hub.home.alerts.models import Alert
 from hub.home.readiness import expected, migrations_dir
 from hub.ledger.models import Account, Entry
 from hub.members.actions import tickets
@@ -238,6 +241,11 @@ def _find(number: int) -> dict[str, Any]:
         "leaderboard.name": db.session.scalar(select(Season.slug)), "boards_desk.slug": "companies",
         "topic_id": 1, "shout_id": 1, "honour_id": 1, "word_id": 1, "community_desk.verb": "pin",
         "community_desk.name": f"{now():%Y-%m}",
+        "alert_id": db.session.scalar(select(func.max(Alert.id))),
+        "journey_id": db.session.scalar(select(func.max(Journey.id))),
+        "certificates.code": db.session.scalar(
+            select(func.max(Certificate.code)).where(Certificate.member_id == ada.id)
+        ),
         **_rewards(ada), **_hangouts(), **_sharing(ada), **_challenges(ada), "challenges_desk.name": "review",
         "uploads.name": NOWHERE,
         "members.name": next((n.partition(".")[2] for n in registry.panels if n.startswith("profile.")), NOWHERE),

@@ -40,6 +40,7 @@ GET  /home/rest                                     in ok ok ok ok ok ok ok
 GET  /pulse                                         in ok ok ok ok ok ok ok
 POST /pulse                                         in ok ok ok ok ok ok ok
 POST /pulse/words                                   in ok ok ok ok ok ok ok
+GET  /status                                        in ok ok ok ok ok ok ok
 POST /home/put-off                                  in ok ok ok ok ok ok ok
 GET  /challenges                                    in ok ok ok ok ok ok ok
 GET  /challenges/<slug>                             in ok ok ok ok ok ok ok
@@ -49,6 +50,9 @@ POST /challenges/<slug>/steps/<step_id>/seat        in -- -- -- -- -- -- --
 POST /challenges/submissions/<submission_id>/withdrawal in -- ok -- -- -- -- --
 POST /challenges/<slug>/aside                       in ok ok ok ok ok ok ok
 POST /challenges/<slug>/aside/removal               in -- -- -- -- -- -- --
+GET  /certificates                                  in ok ok ok ok ok ok ok
+GET  /certificates/<code>                           ok ok ok ok ok ok ok ok
+GET  /certificates/<code>/paper                     in -- ok -- -- -- -- --
 GET  /uploads/<name>                                in -- -- -- -- -- -- --
 GET  /badges                                        in ok ok ok ok ok ok ok
 POST /badges/pauses                                 in ok ok ok ok ok ok ok
@@ -208,6 +212,12 @@ GET  /manage/mails/style.css                        in no no no no no ok ok
 POST /manage/mails/<mail_id>/resend                 in no no no no no ok ok
 GET  /manage/pulse                                  in no no no no no ok ok
 GET  /manage/queues                                 in no no no no no ok ok
+GET  /manage/alerts                                 in no no no no no ok ok
+POST /manage/alerts                                 in no no no no no ok ok
+POST /manage/alerts/<alert_id>/state                in no no no no no ok ok
+GET  /manage/waiting                                in no no no no no ok ok
+POST /manage/waiting                                in no no no no no ok ok
+GET  /manage/flow                                   in no no no no no ok ok
 GET  /manage/members                                in no no no no no ok ok
 GET  /manage/members/health                         in no no no no no ok ok
 POST /manage/members/health                         in no no no no no ok ok
@@ -236,6 +246,13 @@ POST /manage/challenges/<challenge_id>/publication  in no no no no no ok ok
 POST /manage/challenges/<challenge_id>/draft        in no no no no no ok ok
 POST /manage/challenges/<challenge_id>/archive      in no no no no no ok ok
 POST /manage/challenges/<challenge_id>/copy         in no no no no no ok ok
+POST /manage/challenges/<challenge_id>/certificate  in no no no no no ok ok
+GET  /manage/journeys                               in no no no no no ok ok
+GET  /manage/journeys/new                           in no no no no no ok ok
+POST /manage/journeys/new                           in no no no no no ok ok
+GET  /manage/journeys/<journey_id>                  in no no no no no ok ok
+POST /manage/journeys/<journey_id>                  in no no no no no ok ok
+POST /manage/journeys/<journey_id>/state            in no no no no no ok ok
 GET  /manage/challenges/<challenge_id>/preview      in no no no no no ok ok
 POST /manage/challenges/<challenge_id>/steps        in no no no no no ok ok
 GET  /manage/challenges/<challenge_id>/steps/<step_id> in no no no no no ok ok
@@ -342,6 +359,7 @@ POST /manage/badges/<slug>                          in no no no no no ok ok
 GET  /manage/badges/<slug>/publication              in no no no no no ok ok
 POST /manage/badges/<slug>/publication              in no no no no no ok ok
 POST /manage/badges/<slug>/retirement               in no no no no no ok ok
+POST /manage/badges/<slug>/upkeep                   in no no no no no ok ok
 POST /manage/badges/<slug>/removal                  in no no no no no ok ok
 POST /manage/badges/<slug>/awards                   in no no no no no ok ok
 GET  /manage/levels                                 in no no no no no ok ok

@@ -17,6 +17,7 @@ NOT_PAGES = {
     "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/<filename>", "GET /theme.css",
     "GET /manage/programmes/<slug>/file.toml", "GET /r/<code>/picture.png", "GET /referrals/<number>/pulse",
     "GET /inbox/bell", "GET /home/around", "GET /hangouts/<slug>.ics", "GET /manage/hangouts/<hangout_id>/guests.csv",
+    "GET /certificates/<code>/paper",
     "GET /home/rest", "GET /home/moving", "GET /community/people",
     "GET /manage/settings/preview", "GET /manage/connections/<name>/stages/preview", "GET /demo/crm/deals/<deal_id>",
     "GET /rewards/quickest", "GET /manage/rewards/costs/tax.csv",
