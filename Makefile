@@ -26,7 +26,7 @@ demo: setup ## run the hub with the sample programme (PORT=8000, FRESH=1 starts 
 
 test: dev ## run the tests on real Redis, PostgreSQL and Chromium (ARGS='-k words')
 	@tests/prerequisites
-	@exec $(BIN)/pytest -m "not soak and not data" -n auto --dist loadfile $(ARGS)
+	@exec $(BIN)/pytest -m "not soak and not data" -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: dev ## look for mistakes and wrong formatting
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

@@ -28,11 +28,9 @@ def follow(account_ids: Sequence[int], now: dt.datetime) -> None:
 
 
 def notice_deed(fact_id: int) -> None:
-    """Marks the account of whoever did something, so that the followers look at them, many at a time."""
+    """Marks the accounts of whoever did something, so that the followers look at them, many at a time."""
     done = fact(fact_id)
-    member_id = rounds.whom(done)
-    if member_id is not None and rounds.is_member(member_id):
-        mark(accounts_for([member_id]).values(), now=done.happened_at)
+    mark(accounts_for(sorted(rounds.whom(done))).values(), now=done.happened_at)
 
 
 for _kind in sorted({kind for rule in RULES.values() for kind in rule.facts} | set(ACTS) | set(WHEREABOUTS)):

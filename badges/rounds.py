@@ -23,19 +23,16 @@ def accounts_members(account_ids: Sequence[int]) -> list[int]:
     return [member_id for member_id in db.session.scalars(query.order_by(Account.member_id)) if member_id]
 
 
-def whom(fact: Fact) -> int | None:
-    """The member a fact is about: the advocate of a referral, the subject of `member:7`, else whoever did it."""
+def whom(fact: Fact) -> set[int]:
+    """The members a fact is about: whoever did it (a rep who writes on a referral has a streak of their own), the
+    advocate of a referral, and the subject of `member:7`; who isn't there any more is left out."""
     prefix, _, number = fact.subject.partition(":")
+    about = Member.id == fact.by_id
     if prefix == "member" and number.isdecimal():
-        return int(number)
+        about |= Member.id == int(number)
     if prefix == "referral" and number.isdecimal():
-        return db.session.scalar(select(Referral.advocate_id).where(Referral.id == int(number)))
-    return fact.by_id
-
-
-def is_member(member_id: int) -> bool:
-    """Whether there is such a member: a fact outlives whatever it was about."""
-    return db.session.scalar(select(Member.id).where(Member.id == member_id)) is not None
+        about |= Member.id.in_(select(Referral.advocate_id).where(Referral.id == int(number)))
+    return set(db.session.scalars(select(Member.id).where(about)))
 
 
 def oldest_round() -> dt.datetime | None:

@@ -32,7 +32,7 @@ LONGEST_PAUSE_WEEKS = 6
 
 
 def refresh(member_ids: Collection[int]) -> None:
-    """Brings the streaks of these members to what they did: five statements."""
+    """Brings the streaks of these members to what they did: six statements."""
     made = computed(member_ids)
     rows = [
         {"member_id": member_id, "weeks": run.weeks, "best": run.best, "freezes": run.freezes, "toward": run.toward,
@@ -54,9 +54,10 @@ def refresh(member_ids: Collection[int]) -> None:
 
 def computed(member_ids: Collection[int], zones: Mapping[int, str] | None = None) -> dict[int, Run]:
     """The streaks of these members from what they did; in other zones than they have now, if asked."""
-    at_home = _zones(member_ids)
+    at_home, hub = _zones(member_ids), place(fresh=True).zone
     zone_of = {
-        member_id: _zone((zones or {}).get(member_id) or at_home.get(member_id)) for member_id in member_ids
+        member_id: _zone((zones or {}).get(member_id) or at_home.get(member_id), hub)
+        for member_id in member_ids
     }
     active: dict[int, set[dt.date]] = defaultdict(set)
     for member_id, at in _deeds(member_ids):
@@ -115,8 +116,8 @@ def pauses(member_id: int, *, since: dt.date) -> list[Pause]:
     return list(db.session.scalars(query.order_by(Pause.from_on)))
 
 
-def _zone(name: str | None) -> ZoneInfo:
-    return ZoneInfo(name) if name and name in available_timezones() else place().zone
+def _zone(name: str | None, hub: ZoneInfo | None = None) -> ZoneInfo:
+    return ZoneInfo(name) if name and name in available_timezones() else hub or place().zone
 
 
 def _zones(member_ids: Collection[int]) -> dict[int, str | None]:

@@ -260,6 +260,15 @@ def test_streaks_are_made_again_from_what_was_done(here: Flask) -> None:
     assert differences() == []
 
 
+def test_a_streak_is_of_whoever_did_it_whosever_referral_it_was_about(here: Flask) -> None:
+    (rep_id,) = members(1)
+    found = badge("streak", {"weeks": 2})
+    did(rep_id, "community.said", "referral:1", NOW - 7 * DAY)
+    drain_all()
+    did(rep_id, "community.said", "referral:1", NOW)
+    assert (holders(found), differences()) == ([rep_id], [])
+
+
 def test_moving_to_another_zone_moves_the_streak_and_keeps_the_badge(here: Flask) -> None:
     (member_id,) = members(1, zone="Pacific/Kiritimati")
     found = badge("streak", {"weeks": 2})

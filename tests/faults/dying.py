@@ -1,18 +1,24 @@
-"""A process of the hub that kills itself with SIGKILL at a named step: `python -m tests.faults.dying STEP ROLE`.
+"""A process of the hub that kills itself with SIGKILL at a named step.
 
-The product knows nothing of this: the step's function is wrapped here, in the doomed process only.
+The product knows nothing of this: the step's function is wrapped here, in the doomed process only. It is forked from a
+process that has read the code already and done nothing yet, for reading it costs more than dying.
 """
 
+import functools
 import importlib
+import multiprocessing
 import os
 import signal
-import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from multiprocessing.context import ForkServerContext
 from typing import Any
 
 import wsgi
 from hub.core.servers import PrivateRedis  # noqa: F401 - imported first, as `hurrah` does
 from hub.outbox.work import work
+
+SECONDS = 120
+Request = tuple[str, Mapping[str, str], bytes]  # path, headers, body
 
 # step: (module, attribute path, whether it dies before or after the call)
 STEPS = {
@@ -74,19 +80,34 @@ def _deadly(work: Callable[..., Any], moment: str, *, busy: Callable[[], bool]) 
     return wrapped
 
 
-def main() -> None:
-    """Runs a worker or a web process that dies at the step."""
-    step, role = sys.argv[1:3]
+@functools.cache
+def nursery() -> ForkServerContext:
+    """Where doomed processes are forked from."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    return context
+
+
+def run(step: str, role: str, env: Mapping[str, str], request: Request | None = None) -> int | None:
+    """A worker, or a web process with one request, until it dies at the step; its exit code as subprocess has it."""
+    doomed = nursery().Process(target=_live, args=(step, role, dict(env), request), daemon=True)
+    doomed.start()
+    doomed.join(SECONDS)
+    return doomed.exitcode
+
+
+def _live(step: str, role: str, env: dict[str, str], request: Request | None) -> None:
+    os.environ.update(env)
     app = wsgi.create_app()
     if role == "worker":
         doom(step)
         work(app, "books", burst=True)
-    else:
-        _answer_one(app)
+    elif request is not None:
+        _answer_one(app, request)
 
 
-def _answer_one(app: Any) -> None:
-    """Takes one request from standard input and dies after its commit, before any answer leaves."""
+def _answer_one(app: Any, request: Request) -> None:
+    """Dies after the request's commit, before any answer leaves."""
     doomed: Any = importlib.import_module("hub.core.edges")
     commit = doomed.commit
 
@@ -95,9 +116,5 @@ def _answer_one(app: Any) -> None:
         die()
 
     doomed.commit = commit_and_die
-    path, headers, body = eval(sys.stdin.read(), {})  # noqa: S307 - our own test wrote it
+    path, headers, body = request
     app.test_client().post(path, headers=headers, data=body)
-
-
-if __name__ == "__main__":
-    main()

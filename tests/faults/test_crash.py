@@ -1,10 +1,7 @@
 """Processes killed with SIGKILL at each step: afterwards the books are as if nothing had happened."""
 
 import datetime as dt
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 from flask import Flask
@@ -12,12 +9,12 @@ from redis import Redis
 
 from hub.core import edges
 from hub.core.clock import now
-from hub.core.settings import ROOT, Settings
+from hub.core.settings import Settings
 from hub.outbox.jobs import drain_all
 from hub.outbox.queries import oldest_due
 from hub.outbox.schedule import sweep
 from tests.conftest import KINDS, MakeApp
-from tests.faults import books
+from tests.faults import books, dying
 from tests.faults.dying import STEPS
 
 
@@ -26,17 +23,14 @@ def settings_of(app: Flask) -> Settings:
     return settings
 
 
-def run(app: Flask, step: str, role: str, *, stdin: str = "") -> int:
+def run(app: Flask, step: str, role: str, request: dying.Request | None = None) -> int | None:
     """A process of this hub that dies at `step`; its exit code."""
     settings = settings_of(app)
-    env = os.environ | {
+    env = {
         "SECRET_KEY": settings.secret_key, "INSTANCE_DIR": str(settings.instance_dir),
         "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url or "",
     }  # fmt: skip
-    command = [sys.executable, "-m", "tests.faults.dying", step, role]
-    return subprocess.run(
-        command, cwd=ROOT, env=env, input=stdin, text=True, timeout=120, check=False, capture_output=True
-    ).returncode
+    return dying.run(step, role, env, request)
 
 
 def recover(app: Flask) -> None:
@@ -78,7 +72,7 @@ def test_a_web_process_killed_before_its_answer_has_kept_the_message(make_app: M
     app = make_app(kind)
     world = books.found(app)
     request = books.message(books.story(world.codes), "story")
-    assert run(app, "after commit", "web", stdin=repr(request)) == -signal.SIGKILL
+    assert run(app, "after commit", "web", request) == -signal.SIGKILL
     assert (
         books.send(app, books.story(world.codes), "story") == 202
     )  # the CRM had no answer, so it sends again

@@ -26,7 +26,7 @@ class Hands(Protocol):
     page: Page
 
     def press(self, what: Locator) -> None:
-        """A link or a button."""
+        """A link or a button; the page that it leads to is there afterwards."""
         ...
 
     def write(self, what: Locator, words: str) -> None:
@@ -49,7 +49,8 @@ class Pointer:
         self.page = page
 
     def press(self, what: Locator) -> None:
-        what.click()
+        with self.page.expect_navigation():
+            what.click()
 
     def write(self, what: Locator, words: str) -> None:
         what.fill(words)
@@ -69,7 +70,9 @@ class Keys:
 
     def press(self, what: Locator) -> None:
         self._reach(what)
-        self.page.keyboard.press("Enter")
+        # Without it the next key would still go to the old page, and a form that is sent be sent away.
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def write(self, what: Locator, words: str) -> None:
         self._reach(what)

@@ -193,7 +193,6 @@ def do_it(hands: Hands, address: str, link: str) -> None:
     for answer in ("Who reads reports", "Who moves things"):
         hands.pick(page.get_by_role("radio", name=answer))
         hands.press(page.get_by_role("button", name=re.compile("^(Go on|Send)$")).first)
-        page.wait_for_load_state()
     hands.write(page.get_by_label("Address of your review"), link)
     hands.pick(page.get_by_label("My review says that I get points for it"))
     hands.press(page.get_by_role("button", name="Send").first)
