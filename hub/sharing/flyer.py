@@ -15,7 +15,7 @@ from hub.core.settings import ROOT
 FONTS = ROOT / "static" / "fonts"
 INK, SOFT, PAPER = (43, 29, 32), (109, 90, 94), (251, 247, 247)
 LEFT, WIDE = 20, 170
-LINES = {"ideal": 700, "process": 600}  # characters that fit
+LINES = 7  # of one block
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,14 +61,17 @@ def _ground(pdf: FPDF, flyer: Flyer) -> None:
     pdf.rect(0, 200, 210, 97, style="F")
     pdf.set_draw_color(*brand)
     pdf.set_line_width(2.6)
-    for foot, head in ((178, 184), (202, 196)):
-        pdf.line(foot, 12, head, 78)
+    for foot, head in ((176, 182), (202, 196)):
+        pdf.line(foot, 84, head, 26)
     for step in range(4):
-        y = 22 + step * 15
-        pdf.line(179 + step * 1.4, y, 201 - step * 1.4, y)
+        y = 74 - step * 14
+        pdf.line(177 + step * 1.45, y, 201 - step * 1.45, y)
     pdf.set_draw_color(233, 168, 33)
     pdf.set_line_width(4)
-    pdf.line(181.5, 80, 198.5, 80)
+    pdf.line(180.5, 24, 197.5, 24)
+    pdf.set_line_width(2)
+    for x, y, tox, toy in ((189, 17, 189, 9), (180, 18, 175, 12), (198, 18, 203, 12)):
+        pdf.line(x, y, tox, toy)
 
 
 def _head(pdf: FPDF, flyer: Flyer) -> None:
@@ -121,6 +124,7 @@ def _say(
     most: int = 200, link: str = "",
 ) -> None:  # fmt: skip
     text = _writable(pdf, plain(words))
+    text = "\n".join(text.splitlines()[:LINES])
     text = text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0] + "…"
     pdf.set_font("figtree", "B" if bold else "", size)
     pdf.set_text_color(*colour)
