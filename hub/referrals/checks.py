@@ -6,6 +6,7 @@ from typing import cast
 
 from hub.core import registry
 from hub.referrals.ladder import Ladder, Payee, UnknownRungError, due, shares
+from hub.referrals.landing import checks as _landing  # noqa: F401 - registers its own
 from hub.referrals.models import Clawback, ProgrammeVersion
 from hub.referrals.proof import Case, Line, by_account, cases, versions
 from hub.referrals.standing import highest, standing
