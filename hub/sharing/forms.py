@@ -94,7 +94,7 @@ class ContentForm(FlaskForm):
                 f"X takes {longest} characters beside the link and the disclosure; these are {len(said)}."
             )
 
-    def validate_tags(self, field: StringField) -> None:
+    def validate_tags(self, _field: StringField) -> None:
         """A few short ones."""
         if len(self._tags()) > 8 or any(len(tag) > 30 for tag in self._tags()):
             raise ValidationError("Eight tags of at most 30 characters are enough.")

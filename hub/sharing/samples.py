@@ -58,12 +58,12 @@ BLOCKS = {
 }
 MAILS = (
     ("A colleague who complains about planning", "Somebody who fixed our Fridays",
-     "Hi,\n\nyou mentioned that planning eats your week. Ours did, too, until we changed to Lumenfield at {company}. I "
-     "would be glad to show you how it looks with us, and this tells you who they are:\n{link}\n\nNo hurry, and no "
-     "salesman unless you ask for one.\n\n{name}"),
+     ("Hi,\n\nyou mentioned that planning eats your week. Ours did, too, until we changed to Lumenfield at {company}. "
+     "I would be glad to show you how it looks with us, and this tells you who they are:\n{link}\n\nNo hurry, and no "
+     "salesman unless you ask for one.\n\n{name}")),
     ("A former colleague at another company", "What we use at {company} now",
-     "Hello,\n\nwhen we worked together we both hated the Monday spreadsheets. I no longer have any. If you still do: "
-     "{link}\n\nI know the people there and can put you in touch.\n\n{name}"),
+     ("Hello,\n\nwhen we worked together we both hated the Monday spreadsheets. I no longer have any. If you still do: "
+     "{link}\n\nI know the people there and can put you in touch.\n\n{name}")),
 )  # fmt: skip
 BROUGHT = (
     ("ada@example.com", BEDS, "linkedin", 46), ("ada@example.com", BEDS, "whatsapp", 12),

@@ -3,10 +3,10 @@
 import sys
 import time
 
-from tests.bench import awards, board, challenges, drain, webhook
+from tests.bench import awards, board, challenges, drain, redirect, webhook
 
 BENCHES = {"webhook": webhook.run, "drain": drain.run, "awards": awards.run, "board": board.run,
-           "challenges": challenges.run}  # fmt: skip
+           "challenges": challenges.run, "redirect": redirect.run}  # fmt: skip
 
 
 def main() -> int:

@@ -239,7 +239,8 @@ def _sharing(ada: Member) -> dict[str, Any]:
         "sharing.code": link.code, "stage.code": db.session.scalars(page).one().code, "what": "picture",
         "link_id": link.id, "embeds_desk.link_id": embed.link_id, "embed_id": embed.id,
         "signature": embeds.signature(embed.id), "embedded.kind": "card", "my_links.kind": "svg",
-        "share.prefix": "content", "share.number": 1, "channel": "linkedin", "content_id": 1, "content_desk.verb": "draft", "email_id": 1,
+        "share.prefix": "content", "share.number": 1, "channel": "linkedin", "content_id": 1,
+        "content_desk.verb": "draft", "email_id": 1,
     }  # fmt: skip
 
 
