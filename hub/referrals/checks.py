@@ -9,6 +9,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.referrals.fairness.gates import gate as fairness_gate
 from hub.referrals.ladder import Ladder, Payee, UnknownRungError, due, shares
+from hub.referrals.landing import checks as _landing  # noqa: F401 - registers its own
 from hub.referrals.models import Clawback, ProgrammeVersion
 from hub.referrals.promotions import checks as promotion_checks
 from hub.referrals.proof import Case, Line, by_account, cases, versions

@@ -95,7 +95,8 @@ def meet(number: int, contact: Contact, *, rep: Member, now: dt.datetime, once: 
 
 
 def close(number: int, answer: str, *, by_id: int, now: dt.datetime) -> None:
-    """Nothing more comes of it, or nothing did: its advocate reads why. Closing it twice is closing it once."""
+    """Nothing more comes of it, or nothing did: its advocate reads why, or sales that it was taken back. Closing it twice
+    is closing it once."""
     mine = update(Introduction).where(Introduction.id == number, Introduction.state != "closed")
     values = {"state": "closed", "answer": _clean(answer), "closed_at": now}
     done = db.session.execute(mine.values(values).execution_options(synchronize_session="fetch"))
@@ -103,8 +104,10 @@ def close(number: int, answer: str, *, by_id: int, now: dt.datetime) -> None:
         return
     found = db.session.get_one(Introduction, number, populate_existing=True)
     activity.record("introduction.closed", subject=f"introduction:{number}", by_id=by_id, now=now)
-    notices.tell(found.member_id, "introduction.closed", subject=f"introduction:{number}",
-                 key=f"introduction:{number}:closed", now=now, data={"by_id": by_id})  # fmt: skip
+    reader = found.member_id if found.member_id != by_id else found.owner_id
+    if reader is not None:
+        notices.tell(reader, "introduction.closed", subject=f"introduction:{number}",
+                     key=f"introduction:{number}:closed", now=now, data={"by_id": by_id})  # fmt: skip
 
 
 def _open(number: int) -> Introduction:

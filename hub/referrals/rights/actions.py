@@ -16,7 +16,7 @@ from hub.core import crypto
 from hub.core.db import db
 from hub.notices import strangers
 from hub.outbox.actions import insert_ignoring
-from hub.referrals import lead_terms
+from hub.referrals import coach, lead_terms
 from hub.referrals.advance import Advance, advance_many
 from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
 from hub.referrals.people import Contact, person_key
@@ -84,8 +84,7 @@ def token_of(referral_id: int) -> str | None:
 
 def keep_answers(referral_id: int, version: ProgrammeVersion, answers: Mapping[str, str]) -> None:
     """Keeps what was answered to the programme's questions, in the words the questions had."""
-    asked = lead_terms.of_version(version.page).vetting
-    for question in asked:
+    for question in coach.questions(lead_terms.of_version(version.page)):
         if said := answers.get(question.key):
             db.session.add(
                 VettingAnswer(referral_id=referral_id, key=question.key, label=question.label, answer=said)

@@ -27,6 +27,9 @@ SAMPLE = replace(_sample, lead=replace(_sample.lead, ask="never"))
 OURS = (
     "referrals stand where their stage events put them", "referrals are paid what their ladder says",
     "claw-backs are what won and lost again comes to",
+    "whoever came by a link is credited to the touch that counts, or says why not",
+    "nothing is kept of whoever said no, and little of whoever was asked",
+    "a credit that moved is where the decision says",
 )  # fmt: skip
 
 
