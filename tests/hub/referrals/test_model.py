@@ -25,6 +25,7 @@ from hub.ledger.queries import lines_about
 from hub.members.models import Member
 from hub.referrals.fairness import actions as fair
 from hub.referrals.fairness import queries as fairness
+from hub.referrals.fairness.limits import SECOND_ABOVE
 from hub.referrals.intake import Contact, Refusal, default_programme
 from hub.referrals.ladder import SAMPLE
 from hub.referrals.models import Referral
@@ -33,7 +34,7 @@ from tests.faults import books
 RUNGS = {rung.key: rung for rung in SAMPLE.rungs}
 WON = 25_000
 HEARD = ["won", "lost", "won", "submitted", "accepted", "meeting", "opportunity", "lost", "won"]
-EXAMPLES = 50
+EXAMPLES = 40
 STEPS = 25
 
 
@@ -44,10 +45,15 @@ class Life:
     id: int
     reached: set[tuple[int, str]] = field(default_factory=set)
     taken: int | None = None
-    held: bool = False
+    ceiling: int | None = None
+
+    def highest(self) -> int:
+        return max((RUNGS[key].total for _, key in self.reached), default=0)
 
     def earned(self) -> int:
-        return max((RUNGS[key].total for _, key in self.reached), default=0)
+        """What is paid: the highest rung, or the highest one below what people have let go."""
+        upto = [rung.total for rung in RUNGS.values() if rung.total <= self.highest()]
+        return max(total for total in upto if self.ceiling is None or total <= self.ceiling)
 
     def standing(self) -> str:
         rank = {"open": 0, "lost": 1, "won": 2}
@@ -113,21 +119,23 @@ class Books(RuleBasedStateMachine):
                 mode="form",
                 now=self.now(),
             )
-            life = Life(made.id, {(-1, "submitted")}, held=doubtful)
+            life = Life(made.id, {(-1, "submitted")}, ceiling=0 if doubtful else None)
         self.earn(0 if doubtful else 100)
         return life
 
     @rule(life=people, twice=st.booleans())
     def release(self, life: Life, twice: bool) -> None:
-        """Two people let the points go, once, however often they press."""
+        """Two people let points go, however often they press: the first up to the limit, the second what is above it,
+        once something is."""
         with edges.reading():
             asked = fairness.about(life.id)
         for by_id in self.staff * (1 + twice) if asked else ():
             with contextlib.suppress(Refusal), edges.unit():
                 fair.release(asked[0].id, by_id=by_id, now=self.now())
-        if life.held:
-            life.held = False
-            self.earn(life.earned())
+        if life.ceiling is not None:
+            before = life.earned()
+            life.ceiling = None if life.highest() > SECOND_ABOVE else SECOND_ABOVE
+            self.earn(life.earned() - before)
             self.claw(life)
 
     @rule(lives=st.lists(people, min_size=1, max_size=3), data=st.data())
@@ -146,10 +154,9 @@ class Books(RuleBasedStateMachine):
         for life, minute, key in batch:
             life.reached.add((minute, key))
         touched = {life.id: life for life, _, _ in batch}
-        paid = {number: life for number, life in touched.items() if not life.held}
-        for life in paid.values():
+        for life in touched.values():
             self.earn(life.earned() - before[life.id])
-        for _, life in sorted(paid.items()):
+        for _, life in sorted(touched.items()):
             self.claw(life)
 
     def advance(self, life: Life, minute: int, key: str) -> referrals.Advance:
@@ -158,7 +165,7 @@ class Books(RuleBasedStateMachine):
 
     def claw(self, life: Life) -> None:
         """Only a deal that was won and no longer is, once, and no more than is unspent; all back when won again."""
-        won = any(key == "won" for _, key in life.reached)
+        won = life.ceiling is None and any(key == "won" for _, key in life.reached)
         if won and life.taken is None and life.standing() != "won":
             life.taken = min(WON, max(0, self.balance - self.held))
             self.earn(-life.taken)

@@ -1,6 +1,7 @@
 """Promotions: what they add and to whom, by when it happened, once, within caps, never to what was paid before."""
 
 import datetime as dt
+import html
 import re
 import threading
 from typing import Any
@@ -274,5 +275,7 @@ def fields(page: str) -> dict[str, Any]:
     for select in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         chosen = re.search(r'<option selected value="([^"]*)"', select[1])
         found[select[0]] = [chosen[1] if chosen else ""]
+    for name, words in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.DOTALL):
+        found[name] = [html.unescape(words.strip())]
     found.pop("csrf_token", None)
     return found
