@@ -26,9 +26,9 @@ USUAL = 3
 # Pages put together from many rooms' pieces: what each may cost at most, so that none grows dearer unnoticed.
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
-    "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
-    "GET /manage": 21, "GET /manage/queues": 6,
-    "GET /manage/health": 17, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
+    "GET /referrals/<number>": 19, "GET /sales": 5, "GET /sales/referrals/<number>": 22,
+    "GET /manage": 25, "GET /manage/queues": 6,
+    "GET /manage/health": 20, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,
     "GET /challenges": 7, "GET /challenges/<slug>": 8, "GET /manage/challenges/<challenge_id>": 13,
@@ -37,12 +37,12 @@ ALLOWED = {
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
     "GET /community/thanks/<shout_id>": 5, "GET /community/topics/<topic_id>": 6,
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
-    "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
+    "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 6, "GET /manage/segments/<slug>": 7,
     "GET /members/<handle>/panels/<name>": 4,
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 5,
     "GET /rewards": 4, "GET /rewards/<slug>": 6, "GET /redemptions/<redemption_id>": 6,
     "GET /manage/redemptions": 4, "GET /manage/redemptions/<redemption_id>": 11, "GET /manage/rewards/<reward_id>": 6,
-    "GET /manage/rewards/costs": 5, "GET /manage/rewards/won": 7, "GET /manage/rewards/payouts": 4,
+    "GET /manage/rewards/costs": 6, "GET /manage/rewards/won": 7, "GET /manage/rewards/payouts": 4,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10

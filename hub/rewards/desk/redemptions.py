@@ -105,7 +105,7 @@ def dispatch(redemption_id: int) -> Response:
     found, form = _find(redemption_id), DispatchForm()
     if not form.validate():
         return _show(found, status=422, dispatch=form)
-    if found.supplier_id is not None:
+    if found.provider != "manual":
         abort(409)
     return _do(
         redemption_id,
