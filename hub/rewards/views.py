@@ -141,7 +141,7 @@ def received(redemption_id: int) -> Response:
 
 def _find(slug: str) -> Reward:
     """A reward that this member may see: open, and for them. Managers see drafts in their preview."""
-    found = queries.by_slug(slug)
+    found = queries.by_slug(slug) if slug.isprintable() else None
     if found is None or not found.is_open(now()) or not cards.for_them([found], current_user.id, now()):
         abort(404)
     return found
