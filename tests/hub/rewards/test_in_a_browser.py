@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -25,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def world(site: Site) -> Scene:
     """Ada introduced somebody who became a customer; a laptop costs what that is worth, and a cap comes on top."""
     scene = Scene(site.app)
-    laptop = {
+    laptop: dict[str, Any] = {
         "price": 32_000,
         "cost_hundredths": 129_900,
         "stock": 2,
