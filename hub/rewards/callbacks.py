@@ -6,13 +6,13 @@ Types: redemption.sent, redemption.delivered, redemption.refused (with `reason`)
 """
 
 import structlog
-from flask import Response, current_app, jsonify, make_response, request
+from flask import Response, abort, current_app, jsonify, make_response, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from hub.core.app import csrf
 from hub.core.clock import now
 from hub.core.web import Blueprint, public
-from hub.crm.adapters import Inbound, NotAuthentic, NotReadable, Secret
+from hub.crm.adapters import Inbound, NotAuthentic, NotReadable
 from hub.crm.adapters.generic import Generic
 from hub.crm.adapters.parse import read_json
 from hub.rewards import suppliers
@@ -32,18 +32,18 @@ def news(name: str) -> Response:
         raise RequestEntityTooLarge()
     body = request.get_data(cache=False)
     secret = suppliers.secret_of(name)
+    if secret is None:
+        abort(404)
     inbound = Inbound(
         method="POST", path=request.path, public_url=current_app.extensions["settings"].public_url, query="",
-        headers=dict(request.headers), body=body, tail=None, secrets=(secret or Secret("whsec_AAAA"),), account=None,
+        headers=dict(request.headers), body=body, tail=None, secrets=(secret,), account=None,
         now=now(),
     )  # fmt: skip
     try:
         Generic().authenticate(inbound)
-        if secret is None:  # as long for a supplier that isn't there
-            raise NotAuthentic("no such supplier")
         changed = suppliers.heard(name, read_json(body), now=now())
     except NotAuthentic as error:
-        log.warning("reward_news.not_authentic", supplier=name[:60], reason=str(error))
+        log.warning("reward_news.not_authentic", supplier=name, reason=str(error))
         return _answer(401, error={"code": "not_authentic", "message": "The signature is not right."})
     except NotReadable as error:
         return _answer(400, error={"code": "not_readable", "message": error.why, "field": error.field})

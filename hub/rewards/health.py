@@ -13,12 +13,13 @@ UNKNOWN_HOURS = 24
 
 @health("rewards")
 def hops() -> Iterable[Hop]:
-    """Fulfilment as a whole, suppliers that are used, and won referrals without a decision: four statements."""
+    """Fulfilment as a whole, suppliers that are used, and won referrals without a decision: three statements."""
     at, found = now(), rules()
-    yield _fulfilment(wellness.waiting(at, at - dt.timedelta(days=found.age_days)), at, found.age_days)
+    open_ = wellness.waiting(at - dt.timedelta(days=found.age_days))
+    yield _fulfilment(open_, at, found.age_days)
     for supplier in wellness.suppliers():
         yield _supplier(supplier)
-    yield _decisions(*wellness.undecided())
+    yield _decisions(open_.undecided, open_.owed)
 
 
 def _fulfilment(found: wellness.Waiting, at: dt.datetime, days: int) -> Hop:

@@ -58,6 +58,8 @@ def failed(error: Exception, _next_at: object, redemption_id: int) -> None:
     if not isinstance(error, Trouble):
         error = Trouble(f"Something unforeseen: {type(error).__name__}.", maybe_arrived=True)
     fulfilling.missed(redemption_id, str(error), maybe_arrived=error.maybe_arrived, now=now())
+    if error.is_lasting:
+        fulfilling.alert(redemption_id, now=now())
 
 
 outbox.calls(outbox.Errand(name=fulfilling.ERRAND, prepare=prepare, call=call, settle=settle, failed=failed))

@@ -120,6 +120,11 @@ notices.kind(
     ),
 )
 notices.kind(
+    "redemption.failing", icon="triangle-alert", label="Read why", about="A supplier can’t be asked",
+    roles=("manager",), by_default="email",
+    sentence=lambda _notice, context: f"{_what(context)} can’t be ordered until somebody mends something.",
+)  # fmt: skip
+notices.kind(
     "refund.waiting", icon="undo-2", label="Decide", about="A refund needs a second person", roles=("manager",),
     by_default="email",
     sentence=lambda notice, context: (

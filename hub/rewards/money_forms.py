@@ -82,7 +82,11 @@ class SupplierForm(FlaskForm):
                       choices=options([("webhook", "A signed message"), ("tremendous", "Tremendous")]))  # fmt: skip
     address = StringField("Address", [Length(max=2000)], filters=[clean],
                           description="Of a signed message: where it goes, beginning with https://.")  # fmt: skip
-    place = SelectField("Tremendous", choices=options([("production", "Production"), ("sandbox", "Sandbox")]))
+    place = SelectField(
+        "Tremendous",
+        choices=options([("production", "Production"), ("sandbox", "Sandbox")]),
+        validate_choice=False,
+    )
     token = PasswordField("Secret or API key", [Length(max=2000)],
                           description="Kept sealed. Empty: as it was, or made here for a signed message.")  # fmt: skip
     funding_source_id = StringField("Funding source", [Length(max=60)], filters=[clean],

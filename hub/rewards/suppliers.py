@@ -88,9 +88,10 @@ def listed() -> list[Supplier]:
 
 
 def secret_of(name: str) -> Secret | None:
-    """What a supplier signs with; None when there is no such supplier, or it doesn't sign."""
-    found = by_name(name)
-    if found is None or found.kind != "webhook" or not found.is_on:
+    """What a supplier signs with, also while it is switched off: what it has it may still report. None when there is no
+    such supplier, or it doesn't sign."""
+    found = by_name(name) if NAME.fullmatch(name) else None
+    if found is None or found.kind != "webhook":
         return None
     try:
         return Secret(unseal(found.sealed))

@@ -78,6 +78,12 @@ def stuck(found: Redemption, *, now: dt.datetime) -> None:
     _managers("redemption.stuck", f"review-redemption:{found.id}", f"{found.subject}:stuck", {}, now)
 
 
+def failing(found: Redemption, *, now: dt.datetime) -> None:
+    """The managers: a supplier can't be asked until somebody mends something."""
+    key = f"supplier:{found.supplier_id}:failing:{now:%Y-%m-%d}"
+    _managers("redemption.failing", f"review-redemption:{found.id}", key, {}, now)
+
+
 def paid(payout: Payout, *, now: dt.datetime) -> None:
     """A member's money was paid."""
     if payout.member_id is not None:

@@ -12,7 +12,6 @@ from hub.core.db import db
 from hub.ledger.models import Account, Wallet
 from hub.rewards import queries
 from hub.rewards.models import Reward, RewardWish
-from hub.rewards.rules import rules
 
 MEMBER_MINUTES = 1
 
@@ -42,10 +41,8 @@ def within_reach(member: Any, now: dt.datetime) -> Iterator[registry.Thing]:
 
 def figures(now: dt.datetime) -> Iterator[registry.Figure]:
     """Rewards that wait for somebody."""
-    days = rules().age_days
-    found = queries.counts(now - dt.timedelta(days=days))
-    waiting = found["decide"] + found["do"]
-    note = f"{found['late']} older than {days} days" if found["late"] else "none is late"
+    waiting, oldest = queries.waiting()
+    note = f"oldest {max(0, (now - oldest).days)} days" if oldest else "nothing waits"
     yield registry.Figure(label="rewards to see to", value=waiting, url="/manage/redemptions", note=note)
 
 

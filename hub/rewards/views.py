@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from hub.community import text
-from hub.core import edges, registry
+from hub.core import edges, registry, shell
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, row_number, see_other
 from hub.ledger.queries import wallet_of
@@ -141,7 +141,7 @@ def received(redemption_id: int) -> Response:
 
 def _find(slug: str) -> Reward:
     """A reward that this member may see: open, and for them. Managers see drafts in their preview."""
-    found = queries.by_slug(slug)
+    found = queries.by_slug(slug) if slug.isprintable() else None
     if found is None or not found.is_open(now()) or not cards.for_them([found], current_user.id, now()):
         abort(404)
     return found
@@ -158,6 +158,8 @@ def _me() -> Any:
 
 def _free() -> int:
     wallet = wallet_of(current_user.id)
+    shell.know("points", wallet.balance - wallet.held)
+    shell.know("lifetime", wallet.lifetime)
     return wallet.balance - wallet.held
 
 

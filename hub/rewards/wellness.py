@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, select
 
 from hub.core.db import db
 from hub.referrals.models import Referral
@@ -22,16 +22,20 @@ class Waiting:
     unknown_at: dt.datetime | None
     oldest_at: dt.datetime | None
     last_at: dt.datetime | None
+    undecided: int
+    owed: int
 
 
-def waiting(_now: dt.datetime, late_before: dt.datetime) -> Waiting:
-    """Everything open."""
+def waiting(late_before: dt.datetime) -> Waiting:
+    """Everything open; won referrals of programmes with a plan that nobody decided about, and rewards owed."""
     state, error = Redemption.state, Redemption.error != ""
     last = select(func.max(Redemption.sent_at)).scalar_subquery()
+    owed = select(func.count(RewardDecision.id)).where(RewardDecision.outcome == "owed")
     query = select(
         func.count(), func.count().filter(Redemption.created_at < late_before), func.count().filter(state == "unknown"),
         func.count().filter(error), func.count().filter(and_(error, Redemption.provider == "codes")),
         func.min(Redemption.unknown_at).filter(state == "unknown"), func.min(Redemption.created_at), last,
+        _undecided().scalar_subquery(), owed.scalar_subquery(),
     ).where(state.in_(OPEN))  # fmt: skip
     return Waiting(*db.session.execute(query).one())
 
@@ -62,13 +66,9 @@ def suppliers() -> list[Asked]:
     return [Asked(*row) for row in db.session.execute(query)]
 
 
-def undecided() -> tuple[int, int]:
-    """Won referrals of programmes with a plan that nobody decided about, and rewards owed."""
-    open_ = select(func.count(Referral.id)).where(
+def _undecided() -> Select[int]:
+    return select(func.count(Referral.id)).where(
         Referral.state == "won", Referral.advocate_id.is_not(None), Referral.merged_into_id.is_(None),
         ~exists().where(RewardDecision.referral_id == Referral.id),
         exists().where(RewardPlan.programme_id == Referral.programme_id, RewardPlan.is_on),
     )  # fmt: skip
-    owed = select(func.count(RewardDecision.id)).where(RewardDecision.outcome == "owed")
-    a, b = db.session.execute(select(open_.scalar_subquery(), owed.scalar_subquery())).one()
-    return int(a), int(b)

@@ -259,7 +259,7 @@ def _rewards(ada: Member) -> dict[str, Any]:
         "rewards.slug": "mug", "redemption_id": db.session.scalar(mine), "refund_id": 1, "limit_id": 1,
         "reward_id": db.session.scalar(select(Reward.id).where(Reward.slug == "mug")),
         "reward_pools.reward_id": db.session.scalar(codes), "payout_id": db.session.scalar(select(func.max(Payout.id))),
-        "supplier_id": db.session.scalar(select(func.max(Supplier.id))), "reward_news.name": NOWHERE,
+        "supplier_id": db.session.scalar(select(func.max(Supplier.id))), "reward_news.name": "warehouse",
         "referral_id": db.session.scalar(select(func.max(Referral.id))),
     }  # fmt: skip
 

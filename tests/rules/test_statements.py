@@ -45,7 +45,7 @@ ALLOWED = {
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 5,
     "GET /rewards": 4, "GET /rewards/<slug>": 6, "GET /redemptions/<redemption_id>": 6,
     "GET /manage/redemptions": 4, "GET /manage/redemptions/<redemption_id>": 11, "GET /manage/rewards/<reward_id>": 6,
-    "GET /manage/rewards/costs": 5, "GET /manage/rewards/won": 7, "GET /manage/rewards/payouts": 4,
+    "GET /manage/rewards/costs": 6, "GET /manage/rewards/won": 7, "GET /manage/rewards/payouts": 4,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10

@@ -127,6 +127,11 @@ def missed(redemption_id: int, says: str, *, maybe_arrived: bool, now: dt.dateti
     steps.move(redemption_id, AFTER_OPEN, to, error=says[:1000], unknown_at=since)
 
 
+def alert(redemption_id: int, *, now: dt.datetime) -> None:
+    """A supplier can't be asked until somebody mends something: the managers hear of it at once, once a day."""
+    telling.failing(steps.fresh(redemption_id), now=now)
+
+
 def _odd(redemption_id: int, says: str) -> None:
     """Something for a person to look at; nothing moves by itself."""
     steps.fresh(redemption_id).error = says[:1000]

@@ -17,7 +17,7 @@ from hub.rewards import cards, filled, limits
 from hub.rewards import payouts as money
 from hub.rewards import rules as house
 from hub.rewards.actions import moving
-from hub.rewards.forms import hundredths
+from hub.rewards.forms import clean, hundredths
 from hub.rewards.money_forms import LimitForm, RulesForm
 from hub.rewards.queries import money as reads
 
@@ -114,7 +114,11 @@ def pay(payout_id: int) -> Response:
         done = money.weigh(found.id, base_hundredths=worth, seats=worth)
     else:
         done = moving.paid_on(
-            payout_id, step, by_id=current_user.id, now=now(), reference=request.form.get("reference", "")
+            payout_id,
+            step,
+            by_id=current_user.id,
+            now=now(),
+            reference=clean(request.form.get("reference")) or "",
         )
     if not done:
         return _payouts(

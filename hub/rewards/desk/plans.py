@@ -12,7 +12,7 @@ from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.members.forms import options
 from hub.rewards import programmes, queries
 from hub.rewards.actions import Refusal
-from hub.rewards.forms import hundredths
+from hub.rewards.forms import clean, hundredths
 from hub.rewards.money_forms import PlanForm
 from hub.rewards.queries import money
 from hub.rewards.rules import rules
@@ -56,7 +56,7 @@ def decide(referral_id: int) -> Response:
         if request.form.get("verdict") == "give":
             made = programmes.decide(referral_id, now=now(), by_id=current_user.id) is not None
         else:
-            words = request.form.get("words", "")
+            words = clean(request.form.get("words")) or ""
             made = programmes.give_nothing(referral_id, by_id=current_user.id, words=words, now=now())
     except Refusal as refusal:
         edges.rollback()

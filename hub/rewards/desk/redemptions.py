@@ -16,7 +16,7 @@ from hub.ledger.queries import wallet
 from hub.members.forms import options
 from hub.rewards import actions, filled, page, queries, refunds
 from hub.rewards.actions import fulfilling, moving
-from hub.rewards.forms import DispatchForm, RefundForm, TaskForm
+from hub.rewards.forms import DispatchForm, RefundForm, TaskForm, clean
 from hub.rewards.models import Redemption
 from hub.rewards.queries import VIEWS
 from hub.rewards.rules import rules
@@ -51,7 +51,7 @@ def index() -> Response:
 @roles("manager")
 def many() -> Response:
     """Approves or refuses several: each by itself, so one that has moved on doesn't keep the others."""
-    verdict, words = request.form.get("verdict", ""), request.form.get("words", "")
+    verdict, words = request.form.get("verdict", ""), _said()
     if verdict not in ("approve", "refuse"):
         abort(400)
     done, left, reason = 0, 0, ""
@@ -89,11 +89,12 @@ def show(redemption_id: int) -> Response:
 @roles("manager")
 def decide(redemption_id: int) -> Response:
     """Approves or refuses it."""
+    _find(redemption_id)
     verdict = request.form.get("verdict", "")
     if verdict not in ("approve", "refuse"):
         abort(400)
     return _do(
-        redemption_id, lambda: _decide(redemption_id, verdict, request.form.get("words", "")),
+        redemption_id, lambda: _decide(redemption_id, verdict, _said()),
         "Approved." if verdict == "approve" else "Refused. They are told why, and their points are free.",
     )  # fmt: skip
 
@@ -105,7 +106,7 @@ def dispatch(redemption_id: int) -> Response:
     found, form = _find(redemption_id), DispatchForm()
     if not form.validate():
         return _show(found, status=422, dispatch=form)
-    if found.supplier_id is not None:
+    if found.provider != "manual":
         abort(409)
     return _do(
         redemption_id,
@@ -159,6 +160,7 @@ def again(redemption_id: int) -> Response:
 @roles("manager")
 def resolve(redemption_id: int) -> Response:
     """What a person found out about what nobody knew."""
+    _find(redemption_id)
     arrived = request.form.get("arrived", "")
     if arrived not in ("yes", "no"):
         abort(400)
@@ -169,7 +171,7 @@ def resolve(redemption_id: int) -> Response:
             arrived=arrived == "yes",
             by_id=current_user.id,
             now=now(),
-            words=request.form.get("words", ""),
+            words=_said(),
         ),
         "Written down.",
     )
@@ -218,6 +220,10 @@ def _do(redemption_id: int, work: Any, says: str) -> Response:
         return _show(_find(redemption_id), status=409, trouble=str(refusal))
     flash(says)
     return see_other("redemptions_desk.show", redemption_id=redemption_id)
+
+
+def _said() -> str:
+    return clean(request.form.get("words")) or ""
 
 
 def _find(redemption_id: int) -> Redemption:

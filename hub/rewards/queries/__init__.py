@@ -22,6 +22,7 @@ from hub.rewards.queries.redemptions import (
     one,
     queue,
     redemption_titles,
+    waiting,
 )
 
 __all__ = [
@@ -43,5 +44,6 @@ __all__ = [
     "stage_choices",
     "supplier_choices",
     "titles",
+    "waiting",
     "wished",
 ]

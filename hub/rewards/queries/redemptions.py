@@ -110,6 +110,15 @@ def counts(late_before: dt.datetime) -> dict[str, int]:
     return {**dict(zip(views, row[:-1], strict=True)), "late": row[-1]}
 
 
+def waiting() -> tuple[int, dt.datetime | None]:
+    """How many wait for a person, and since when the first one does."""
+    ours = or_(_view("decide"), _view("do"))
+    count, oldest = db.session.execute(
+        select(func.count(), func.min(Redemption.created_at)).where(ours)
+    ).one()
+    return int(count), oldest
+
+
 def of_referral(referral_id: int) -> Sequence[Redemption]:
     """What a referral brought besides points, oldest first."""
     query = (
