@@ -22,19 +22,12 @@ def world(app: Flask) -> None:
     refer(app, ada, rung="accepted")  # 100 and 400
     with app.app_context(), edges.unit():
         db.session.add_all(Level(name=f"L{floor}", floor=floor, metal=1) for floor in (0, 500, 5000))
-        for number, points, reason, days in ((ada, 50, "challenge", 1), (kim, 30, "challenge", 2), (kim, 70, "manual", 3),
-                                             (kim, 900, "challenge", 200)):  # fmt: skip
-            at = now() - dt.timedelta(days=days)
+        for number, points, reason, days in (
+            (ada, 50, "challenge", 1), (kim, 30, "challenge", 2), (kim, 70, "manual", 3), (kim, 900, "challenge", 200),
+        ):  # fmt: skip
+            at, key = now() - dt.timedelta(days=days), f"t:{number}:{days}"
             account = ledger.account_for(member_id=number)
-            ledger.award(
-                account,
-                points,
-                reason=reason,
-                key=f"t:{number}:{days}",
-                subject="t:1",
-                happened_at=at,
-                now=at,
-            )
+            ledger.award(account, points, reason=reason, key=key, subject="t:1", happened_at=at, now=at)
 
 
 def test_challenges_and_stages_are_scaled_and_the_rest_stays(each_database: Flask) -> None:
