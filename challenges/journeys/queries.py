@@ -127,9 +127,7 @@ def _done(member_id: int, challenge_ids: Collection[int]) -> set[int]:
 def is_waited_for(member_id: int, besides: int, now: dt.datetime) -> bool:
     """Whether this member is on a journey that others wait for, of which this challenge is no step."""
     return any(
-        way.journey.waits
-        and way.next is not None
-        and besides not in {step.challenge_id for step in way.steps}
+        way.waits and way.next is not None and besides not in {step.challenge_id for step in way.steps}
         for way in ways(member_id, now)
     )
 

@@ -15,7 +15,7 @@ from hub import community
 from hub.core import registry, shell, words
 from hub.core.clock import now
 from hub.core.web import Blueprint, public, render, see_other, wants_fragment
-from hub.home import actions, flow_desk, probes, pulse_pages, queries, status
+from hub.home import actions, economy_desk, flow_desk, probes, pulse_pages, queries, status
 from hub.home import stories as _stories  # noqa: F401 - registers how referrals are told
 from hub.home.nextbest import ranked
 from hub.ledger.models import Wallet
@@ -23,7 +23,14 @@ from hub.referrals.queries import programme_with_version
 from hub.referrals.words import drawn
 
 blueprint = Blueprint("home", __name__)
-blueprints = [blueprint, probes.blueprint, pulse_pages.blueprint, status.blueprint, flow_desk.blueprint]
+blueprints = [
+    blueprint,
+    probes.blueprint,
+    pulse_pages.blueprint,
+    status.blueprint,
+    flow_desk.blueprint,
+    economy_desk.blueprint,
+]
 STORIES = 6
 registry.navigation(registry.Item(label="Home", endpoint="home.home", icon="house", order=0))
 

@@ -218,6 +218,7 @@ POST /manage/alerts/<alert_id>/state                in no no no no no ok ok
 GET  /manage/waiting                                in no no no no no ok ok
 POST /manage/waiting                                in no no no no no ok ok
 GET  /manage/flow                                   in no no no no no ok ok
+GET  /manage/economy                                in no no no no no ok ok
 GET  /manage/members                                in no no no no no ok ok
 GET  /manage/members/health                         in no no no no no ok ok
 POST /manage/members/health                         in no no no no no ok ok
