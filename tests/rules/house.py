@@ -210,7 +210,8 @@ def _introduced(ada: Member, at: dt.datetime) -> dict[str, Any]:
     programme = queries.programme_with_version("aluv")
     assert programme is not None
     lunch = introductions.announce(ada, programme, "lunch", now=at, once="rules")
-    waiting = db.session.scalars(select(Consent).where(Consent.state == "asked")).one()
+    asked = select(Consent).join(Referral, Referral.id == Consent.referral_id)
+    waiting = db.session.scalars(asked.where(Consent.state == "asked", Referral.advocate_id == ada.id)).one()
     page = select(PersonalLink.code).where(
         PersonalLink.member_id == ada.id, PersonalLink.channel == "landing"
     )
