@@ -27,8 +27,8 @@ USUAL = 3
 ALLOWED = {
     "GET /": 10, "GET /inbox": 4, "GET /referrals": 5, "GET /threads/<prefix>/<number>": 8,
     "GET /referrals/<number>": 18, "GET /sales": 5, "GET /sales/referrals/<number>": 21,
-    "GET /manage": 21, "GET /manage/queues": 6,
-    "GET /manage/health": 17, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
+    "GET /manage": 24, "GET /manage/queues": 6,
+    "GET /manage/health": 19, "GET /manage/referrals": 6, "GET /manage/programmes/<slug>": 4,
     "GET /manage/members/<member_id>/points": 5, "GET /manage/connections/<name>": 10,
     "GET /manage/connections/<name>/push": 5,
     "GET /challenges": 7, "GET /challenges/<slug>": 8, "GET /manage/challenges/<challenge_id>": 13,
@@ -40,7 +40,8 @@ ALLOWED = {
     "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
     "GET /members/<handle>/panels/<name>": 4,
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 5,
-    "GET /manage/community": 4, "GET /manage/community/month": 8,
+    "GET /share": 8, "GET /share/<prefix>/<number>": 12, "GET /share/toolkit": 12, "GET /manage/content/<content_id>": 11,
+    "GET /manage/content/embeds": 7, "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10
 RUNGS = ("accepted", "meeting", "opportunity", "won")
