@@ -40,7 +40,8 @@ ALLOWED = {
     "GET /badges": 10, "GET /badges/<slug>": 5, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
     "GET /members/<handle>/panels/<name>": 4,
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 5,
-    "GET /share": 8, "GET /share/<prefix>/<number>": 12, "GET /share/toolkit": 12, "GET /manage/content/<content_id>": 11,
+    "GET /share": 8, "GET /share/<prefix>/<number>": 12, "GET /share/toolkit": 12,
+    "GET /manage/content/<content_id>": 11,
     "GET /manage/content/embeds": 7, "GET /manage/community": 4, "GET /manage/community/month": 8,
 }  # fmt: skip
 TIMES = 10

@@ -10,10 +10,12 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
-from hub import members, segments, sharing
+from hub import members, sharing
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
+from hub.members.models import Member
+from hub.segments.actions import create
 from hub.sharing import contents, kit, terms
 from hub.sharing.contents import Draft
 from hub.sharing.models import Content
@@ -118,7 +120,7 @@ def test_only_its_audience_may_share_it(app: Flask) -> None:
     person(app, "margaret@example.com", "Margaret Okafor", type="partner")
     with app.app_context(), edges.unit():
         rules = {"match": "all", "rules": [{"kind": "type", "types": ["partner"]}]}
-        segment = segments.actions.create("Partners", rules, now=now())
+        segment = create("Partners", rules, now=now())
         number = segment.id
     content = published(app, segment_id=number)
     hers, theirs = browser(app), browser(app, "margaret@example.com")
@@ -148,7 +150,7 @@ def test_each_network_gets_a_link_of_its_own_with_words_and_disclosure(app: Flas
     assert urlsplit(where).netloc == hosts[channel]
     said = str(parse_qs(urlsplit(where).query))
     with app.app_context(), edges.unit():
-        member = db.session.get_one(sharing.contents.Member, 1)
+        member = db.session.get_one(Member, 1)
         own = sharing.link(member.id, f"content:{content}", channel, now())
         assert own.path in said
     if channel not in ("linkedin", "facebook"):
