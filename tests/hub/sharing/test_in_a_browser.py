@@ -31,7 +31,7 @@ def furnish(site: Site) -> None:
         content = contents.create(draft, by_id=grace, now=now())
         contents.move(content, "published", by_id=grace, now=now())
         made = building.create(
-            "Share how a ward found its beds", by_id=grace, now=now(), kind="share", points=50, minutes=1
+            "Share how a ward found its beds", by_id=grace, now=now(), kind="share", points=50, minutes=1, body="One post."
         )
         building.add_step(
             made, kind="share", data={"content": str(content.id), "disclosure": "I get points."}
