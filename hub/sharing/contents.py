@@ -224,13 +224,12 @@ def _titles(ids: Collection[int]) -> Asked:
 
 
 def newest(member: Member, now: dt.datetime) -> Content | None:
-    """The latest that a member can share and hasn't a link to yet."""
+    """The latest that everybody can share and this member hasn't a link to yet: one statement, for home asks."""
     shared = select(PersonalLink.id).where(
         PersonalLink.member_id == member.id,
         PersonalLink.target == literal("content:") + cast(Content.id, String),
     )
-    mine = for_member(audiences(member.id, now))
-    query = select(Content).where(open_now(now), mine, ~shared.exists())
+    query = select(Content).where(open_now(now), Content.segment_id.is_(None), ~shared.exists())
     return db.session.scalar(query.order_by(Content.published_at.desc(), Content.id.desc()).limit(1))
 
 

@@ -24,8 +24,12 @@ def hops() -> Iterable[Hop]:
     """Unwritten clicks in Redis and in the database, and the last that was written."""
     at = now()
     length, oldest = _length(), waiting_since(at)
-    pending = db.session.scalar(select(func.count()).select_from(PendingClick)) or 0
-    last = db.session.scalar(select(func.max(Click.id)))
+    pending, last = db.session.execute(
+        select(
+            select(func.count()).select_from(PendingClick).scalar_subquery(),
+            select(func.max(Click.id)).scalar_subquery(),
+        )
+    ).one()
     waiting = pending + (length or 0)
     age = at - oldest if oldest else dt.timedelta()
     state: State = "broken" if age > STUCK else "watch" if age > LATE or length is None else "ok"

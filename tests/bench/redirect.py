@@ -13,12 +13,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from flask import Flask
+from flask import Flask, redirect
 
+import wsgi
 from hub import sharing
-from hub.core import edges
+from hub.core import edges, serving
 from hub.core.clock import now
 from hub.core.settings import ROOT, Settings
+from hub.core.web import public
 from tests.bench.harness import compare, hub
 from tests.hub.members.people import person
 from tests.servers import free_port
@@ -111,12 +113,6 @@ def _asks(port: int, path: str) -> Callable[[], int]:
 
 def serve() -> None:
     """The server of a bench: ours, with a route that does nothing."""
-    from flask import redirect
-
-    import wsgi
-    from hub.core import serving
-    from hub.core.web import public
-
     app = wsgi.app
 
     @app.get("/bench/nothing")
@@ -124,7 +120,7 @@ def serve() -> None:
     def nothing() -> object:
         return redirect("/", 302)
 
-    nothing.outside = True  # type: ignore[attr-defined]
+    setattr(nothing, "outside", True)  # noqa: B010 - the guard looks for it
     serving.serve(Settings.from_env(), host="127.0.0.1")
 
 

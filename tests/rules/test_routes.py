@@ -33,7 +33,7 @@ GONE = {
 
 def words_of(answer: TestResponse) -> str:
     """What can be read of an answer, even where it is a picture or something to print."""
-    return answer.data.decode(errors="replace")
+    return bytes(answer.data).decode(errors="replace")
 
 
 def says(answer: TestResponse) -> str:

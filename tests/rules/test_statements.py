@@ -47,6 +47,8 @@ ALLOWED = {
     "GET /manage/redemptions": 4, "GET /manage/redemptions/<redemption_id>": 11, "GET /manage/rewards/<reward_id>": 6,
     "GET /manage/rewards/costs": 6, "GET /manage/rewards/won": 7, "GET /manage/rewards/payouts": 4,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
+    "GET /share": 8, "GET /share/<prefix>/<number>": 12, "GET /share/toolkit": 12,
+    "GET /manage/content/<content_id>": 11, "GET /manage/content/embeds": 7,
 }  # fmt: skip
 TIMES = 10
 RUNGS = ("accepted", "meeting", "opportunity", "won")

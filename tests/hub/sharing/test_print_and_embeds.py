@@ -27,8 +27,9 @@ def modules(png: bytes, border: int = 4, scale: int = 16) -> list[list[int]]:
     with Image.open(io.BytesIO(png)) as drawn:
         grey = drawn.convert("L")
         side = grey.width // scale - 2 * border
-        spot = lambda n: (n + border) * scale + scale // 2  # noqa: E731
-        return [[int(grey.getpixel((spot(x), spot(y))) < 128) for x in range(side)] for y in range(side)]  # type: ignore[operator]
+        spots = [(n + border) * scale + scale // 2 for n in range(side)]
+        dark = grey.point([255 if value < 128 else 0 for value in range(256)])
+        return [[int(dark.getpixel((x, y)) == 255) for x in spots] for y in spots]
 
 
 def test_a_qr_code_is_the_one_of_its_own_address(app: Flask) -> None:
