@@ -30,7 +30,8 @@ def _page(token: str, *, status: int = 200, **more: Any) -> Response:
     kind = referral.advocate.type if referral.advocate else ""
     offer = lead_terms.of_version(referral.version.page).words_for(kind).offer
     shown = render(
-        "rights/show.html", status=status, token=token, consent=consent, referral=referral, offer=html(offer) if offer else "",
+        "rights/show.html", status=status, token=token, consent=consent, referral=referral,
+        offer=html(offer) if offer else "",
         answers=queries.answers(referral.id), first=letters.first(referral),
         stands=words.state_words(referral, referral.version.ladder), **more,
     )  # fmt: skip
