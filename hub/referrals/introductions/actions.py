@@ -95,8 +95,8 @@ def meet(number: int, contact: Contact, *, rep: Member, now: dt.datetime, once: 
 
 
 def close(number: int, answer: str, *, by_id: int, now: dt.datetime) -> None:
-    """Nothing more comes of it, or nothing did: its advocate reads why, or sales that it was taken back. Closing it twice
-    is closing it once."""
+    """Nothing more comes of it, or nothing did: its advocate reads why, or sales that it was taken back. Closing it
+    twice is closing it once."""
     mine = update(Introduction).where(Introduction.id == number, Introduction.state != "closed")
     values = {"state": "closed", "answer": _clean(answer), "closed_at": now}
     done = db.session.execute(mine.values(values).execution_options(synchronize_session="fetch"))

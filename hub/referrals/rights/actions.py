@@ -63,7 +63,7 @@ def begin(
             referral_id=referral.id, token_digest=crypto.digest(token), sealed_token=crypto.seal(token),
             state="accepted" if agreed else "asked" if waits else "told", how=agreed,
             details=crypto.seal(json.dumps(held)) if held else None, asked_at=now,
-            expires_at=now + (AFTERWARDS if agreed else dt.timedelta(days=terms.keep_days)),
+            expires_at=now + (dt.timedelta(days=terms.keep_days) if waits else AFTERWARDS),
             answered_at=now if agreed else None, by_id=by_id if agreed else None,
         )
     )  # fmt: skip
@@ -155,21 +155,17 @@ def erase(referral_id: int, *, now: dt.datetime, how: str = "link", by_id: int |
 def expire_batch(now: dt.datetime) -> int:
     """Forgets up to a hundred people who never answered. Whom sales is in touch with by now has answered by that."""
     query = (
-        select(Consent.referral_id, Consent.state, Referral.rung, Referral.version_id)
+        select(Consent.referral_id, Referral.rung, Referral.version_id)
         .join(Referral, Referral.id == Consent.referral_id)
-        .where(Consent.state.in_(("asked", "told")), Consent.expires_at <= now)
+        .where(Consent.state == "asked", Consent.expires_at <= now)
         .order_by(Consent.expires_at, Consent.referral_id)
         .limit(BATCH)
         .with_for_update(skip_locked=True, of=Consent)
     )
     rows = db.session.execute(query).all()
-    for referral_id, state, rung, version_id in rows:
+    for referral_id, rung, version_id in rows:
         ladder = db.session.get_one(ProgrammeVersion, version_id).ladder
-        if (
-            state == "told"
-            or ladder.rung(rung).kind == "won"
-            or rung not in (ladder.first.key, _lost(ladder))
-        ):
+        if rung not in (ladder.first.key, _lost(ladder)):
             accept(referral_id, how="dealing", now=now)
         elif _answered(referral_id, "expired", None, ("asked",), now=now, by_id=None):
             _end(referral_id, "expired", "", now=now, by_id=None)

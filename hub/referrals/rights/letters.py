@@ -5,6 +5,7 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
+from hub.community.text import excerpt
 from hub.notices import strangers
 from hub.notices.letters import Letter
 from hub.referrals import lead_terms, queries
@@ -51,7 +52,10 @@ def asked(number: int, token: str) -> strangers.To | None:
     if found.state == "accepted" and found.how == "self":
         kind = referral.advocate.type if referral.advocate else ""
         says = lead_terms.of_version(referral.version.page).words_for(kind)
-        words |= {"owner": referral.owner.name if referral.owner else "", "offer": says.offer}
+        words |= {
+            "owner": referral.owner.name if referral.owner else "",
+            "offer": excerpt(says.offer, length=600) if says.offer else "",
+        }
         return _to(referral, "person_received", words)
     return None
 

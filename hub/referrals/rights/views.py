@@ -6,6 +6,7 @@ from flask import Response, abort, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from hub import members
+from hub.community.text import html
 from hub.core.clock import now
 from hub.core.web import Blueprint, public, render, see_other
 from hub.referrals import lead_terms, words
@@ -27,9 +28,10 @@ def _page(token: str, *, status: int = 200, **more: Any) -> Response:
         return _private(render("rights/ended.html", status=404))
     consent, referral = found
     kind = referral.advocate.type if referral.advocate else ""
-    says = lead_terms.of_version(referral.version.page).words_for(kind)
+    offer = lead_terms.of_version(referral.version.page).words_for(kind).offer
     shown = render(
-        "rights/show.html", status=status, token=token, consent=consent, referral=referral, says=says,
+        "rights/show.html", status=status, token=token, consent=consent, referral=referral,
+        offer=html(offer) if offer else "",
         answers=queries.answers(referral.id), first=letters.first(referral),
         stands=words.state_words(referral, referral.version.ladder), **more,
     )  # fmt: skip
