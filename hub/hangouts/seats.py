@@ -3,7 +3,6 @@ are never more seated than seats, and a seat that comes free is offered to whoev
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import exists, select, update
 from sqlalchemy.sql.dml import Update
@@ -93,7 +92,7 @@ def fill(hangout_id: int, *, now: dt.datetime) -> int:
     moved = update(Guest).where(Guest.id.in_(ids), Guest.state == "waiting")
     _run(moved.values(state=state, offer_ends_at=ends, moved_at=now))
     who = [(guest.member_id, guest.ticket or 0) for guest in lucky]
-    _tell(hangout_id, who, state, now=now, **({"until": ends.isoformat()} if ends else {}))
+    _tell(hangout_id, who, state, now=now, until=ends.isoformat() if ends else None)
     return len(lucky)
 
 
@@ -210,11 +209,12 @@ def _tell(
     *,
     now: dt.datetime,
     asked: bool = False,
-    **data: Any,
+    until: str | None = None,
 ) -> None:
     """Tells (member, ticket) of the state they are in now, once for each ticket; and remembers that it happened. It is
     their own doing only where they `asked`: being next in line is no sign of life."""
     subject, kind = f"hangout:{hangout_id}", f"hangout.{state}"
+    data = {"until": until} if until else {}
     rows = [
         {
             "member_id": one,
