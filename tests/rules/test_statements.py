@@ -25,6 +25,7 @@ FRAME = 3  # who is signed in, their points, their bell
 USUAL = 3
 # Pages put together from many rooms' pieces: what each may cost at most, so that none grows dearer unnoticed.
 ALLOWED = {
+    "GET /manage/badges/<slug>": 4,
     "GET /manage/members/<member_id>": 5,
     "GET /manage/members": 5,
     "GET /status": 4,
@@ -44,7 +45,7 @@ ALLOWED = {
     "GET /community": 12, "GET /community/happened": 5, "GET /community/thanks": 4,
     "GET /community/thanks/<shout_id>": 5, "GET /community/topics/<topic_id>": 6,
     "GET /threads/posts/<post_id>/edit": 5, "GET /threads/posts/<post_id>/report": 7,
-    "GET /badges": 10, "GET /badges/<slug>": 6, "GET /manage/segments": 5, "GET /manage/segments/<slug>": 6,
+    "GET /badges": 10, "GET /badges/<slug>": 6, "GET /manage/segments": 7, "GET /manage/segments/<slug>": 8,
     "GET /members/<handle>/panels/<name>": 4,
     "GET /leaderboard": 4, "GET /leaderboard/<slug>": 4, "GET /manage/boards/<slug>": 7, "GET /manage/boards/new": 5,
     "GET /manage/community": 4, "GET /manage/community/month": 8,
