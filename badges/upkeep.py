@@ -86,9 +86,11 @@ def last_turn(award_id: Any) -> ColumnElement[str]:
     return func.coalesce(query.scalar_subquery(), "")
 
 
-def turn_of(award_id: int) -> str:
-    """The last turn of an award, '' when it never had one."""
-    return db.session.scalar(select(last_turn(award_id))) or ""
+def held(badge_id: int, award_id: int) -> tuple[BadgeUpkeep | None, str]:
+    """What it takes to keep a badge, if anything, and the last turn of an award of it: one statement."""
+    query = select(BadgeUpkeep, last_turn(award_id)).where(BadgeUpkeep.badge_id == badge_id)
+    row = db.session.execute(query).one_or_none()
+    return (row[0], row[1]) if row is not None else (None, "")
 
 
 def look(badge_id: int, *, after: int, limit: int, now: dt.datetime) -> int | None:

@@ -54,10 +54,11 @@ def show(slug: str) -> Response:
     number, people = queries.holders(badge.id)
     far = queries.progress([badge], [current_user.id]).get(badge.id, {}).get(current_user.id)
     rule = RULES.get(badge.rule)
+    kept, turn = upkeep.held(badge.id, award.id if award else 0)
     return render(
         "badges/show.html", badge=badge, art=drawn(badge, award is not None, far), award=award, hidden=is_hidden,
         citation=citation, holders=number, people=people, far=far if rule and rule.is_automatic else None, rule=rule,
-        kept=upkeep.asked(badge.id), turn=upkeep.turn_of(award.id) if award else "",
+        kept=kept, turn=turn,
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def paper(code: str) -> Response:
     )  # fmt: skip
     name = f"certificate-{one.code}.pdf"
     kind = "attachment" if "download" in request.args else "inline"
-    headers = {"Content-Disposition": f'{kind}; filename="{name}"', "Cache-Control": "private, no-store"}
+    headers = {"Content-Disposition": f'{kind}; filename="{name}"'}
     return Response(pdf, mimetype="application/pdf", headers=headers)
 
 
