@@ -187,7 +187,9 @@ def _plant() -> dict[str, Any]:
                    note="550 mailbox full", due_at=at, created_at=at)  # fmt: skip
     db.session.add(refused)
     alone = members.add("una@example.org", name="Una Alone", now=at, confirmed=False)
-    wish = suppliers.Wish(name="warehouse", kind="webhook", address="https://warehouse.example.com/orders", options={})
+    wish = suppliers.Wish(
+        name="warehouse", kind="webhook", address="https://warehouse.example.com/orders", options={}
+    )
     suppliers.keep(None, wish, by_id=grace.id, now=at)
     sharing.link(ada.id, "content:4", "qr", at)
     sharing.link(ada.id, "hub:1", "qr", at)

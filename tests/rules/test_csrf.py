@@ -20,7 +20,8 @@ from tests.rules.permissions import READS, WRITES
 WEBHOOKS = {"POST /webhooks/crm/<name>", "POST /webhooks/crm/<name>/<tail>", "POST /webhooks/rewards/<name>"}
 EXEMPT = {*WEBHOOKS, "POST /unsubscribe/<token>", "POST /embed/<embed_id>/<signature>/form"}
 EXEMPT_VIEWS = {
-    "hub.crm.views.webhook", "hub.notices.way_out.stop", "hub.rewards.callbacks.news", "hub.sharing.views.embedded.send",
+    "hub.crm.views.webhook", "hub.notices.way_out.stop", "hub.rewards.callbacks.news",
+    "hub.sharing.views.embedded.send",
 }  # fmt: skip
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
 Forger = Callable[[House, str], TestResponse]

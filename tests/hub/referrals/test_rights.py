@@ -45,7 +45,7 @@ def dumped(scene: Scene) -> str:
     with scene.app.app_context():
         raw = db.engine.raw_connection()
         try:
-            return "\n".join(raw.iterdump())  # type: ignore[attr-defined]
+            return "\n".join(raw.iterdump())
         finally:
             raw.close()
 
