@@ -183,6 +183,13 @@ def test_a_gate_of_another_room_stands_before_the_points(app: Flask) -> None:
     assert choose(app, ada, mug)
 
 
+def test_points_wait_until_an_address_is_confirmed(app: Flask) -> None:
+    ada, mug = person(app, points=900, confirmed=False), reward(app)
+    with pytest.raises(Refusal, match="Confirm first that ada@example.com is yours"):
+        choose(app, ada, mug)
+    assert purse(app, ada) == (900, 0, 900)
+
+
 def limit(app: Flask, **values: object) -> None:
     given = {"country": "GB", "span": "year", "action": "hold", "amount_hundredths": 1_500, "words": "A form first.",
              "from_on": dt.date(2020, 1, 1), **values}  # fmt: skip
