@@ -185,7 +185,7 @@ def test_a_gate_of_another_room_stands_before_the_points(app: Flask) -> None:
 
 def test_points_wait_until_an_address_is_confirmed(app: Flask) -> None:
     ada, mug = person(app, points=900, confirmed=False), reward(app)
-    with pytest.raises(Refusal, match="Confirm first that ada@example.com is yours"):
+    with pytest.raises(Refusal, match=r"Confirm first that ada@example\.com is yours"):
         choose(app, ada, mug)
     assert purse(app, ada) == (900, 0, 900)
 
