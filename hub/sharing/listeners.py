@@ -3,14 +3,11 @@
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 
-from sqlalchemy import func, select
-
 from hub.core import registry
-from hub.core.db import db
 from hub.members.models import Member
 from hub.segments.uses import Use, uses
-from hub.sharing import contents
-from hub.sharing.models import ClickDay, Content
+from hub.sharing import contents, queries
+from hub.sharing import doubts as _doubts  # noqa: F401 - says what clicks may raise a doubt
 
 DAYS = 7
 
@@ -31,20 +28,19 @@ def things(member: Member, now: dt.datetime) -> Iterator[registry.Thing]:
 def figures(now: dt.datetime) -> Iterator[registry.Figure]:
     """Visitors that members' links brought this week."""
     since = now.date() - dt.timedelta(days=DAYS - 1)
-    visits = db.session.scalar(select(func.sum(ClickDay.visits)).where(ClickDay.day >= since)) or 0
     yield registry.Figure(
-        label="Visitors by links", value=int(visits), url="/manage/content", note=f"in {DAYS} days"
+        label="Visitors by links",
+        value=queries.visitors(since),
+        url="/manage/content",
+        note=f"in {DAYS} days",
     )
 
 
 @uses
 def audiences(segment_ids: Collection[int]) -> Mapping[int, list[Use]]:
     """Content that is meant for a segment."""
-    query = (
-        select(Content).where(Content.segment_id.in_(list(segment_ids))).order_by(Content.title, Content.id)
-    )
     found: dict[int, list[Use]] = {}
-    for content in db.session.scalars(query):
+    for content in queries.for_segments(segment_ids):
         if content.segment_id is not None:
             use = Use(title=f"Content: {content.title}", url=f"/manage/content/{content.id}")
             found.setdefault(content.segment_id, []).append(use)

@@ -1,10 +1,13 @@
-"""Finding personal links."""
+"""Finding personal links, and what their clicks come to."""
+
+import datetime as dt
+from collections.abc import Collection
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from hub.core.db import db
-from hub.sharing.models import PersonalLink
+from hub.sharing.models import ClickDay, Content, PersonalLink
 
 
 def by_code(code: str) -> PersonalLink | None:
@@ -35,3 +38,28 @@ def of_member(member_id: int, target: str) -> dict[str, PersonalLink]:
 def address(link: PersonalLink) -> str:
     """A link as others type it."""
     return f"{current_app.extensions['settings'].public_url}{link.path}"
+
+
+def visitors(since: dt.date) -> int:
+    """How many visitors all links have brought since that day."""
+    return int(db.session.scalar(select(func.sum(ClickDay.visits)).where(ClickDay.day >= since)) or 0)
+
+
+def filtered(member_ids: Collection[int], *, since: dt.date, least: int) -> dict[int, int]:
+    """Of a hundred clicks on these members' links since that day, how many counted for nothing, being their own or
+    repeated; members with fewer than `least` clicks are left out."""
+    idle = func.sum(ClickDay.own + ClickDay.repeats)
+    everything = func.sum(ClickDay.own + ClickDay.repeats + ClickDay.visits)
+    query = (
+        select(ClickDay.member_id, idle * 100 / everything)
+        .where(ClickDay.member_id.in_(member_ids), ClickDay.day >= since)
+        .group_by(ClickDay.member_id)
+        .having(everything >= least)
+    )
+    return {member_id: int(percent) for member_id, percent in db.session.execute(query)}
+
+
+def for_segments(segment_ids: Collection[int]) -> list[Content]:
+    """Content that is meant for these segments, by title."""
+    query = select(Content).where(Content.segment_id.in_(segment_ids)).order_by(Content.title, Content.id)
+    return list(db.session.scalars(query))

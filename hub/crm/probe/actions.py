@@ -103,7 +103,7 @@ def _through(programme: Programme, now: dt.datetime) -> None:
     advocate = members.stub("Synthetic Advocate", company_id=None, key=f"{NAME}:{mark}", now=now)
     advocate.type = programme.version.audience[0]
     contact = Contact(name="Synthetic Contact", email=f"{NAME}-{mark}@example.com")
-    referral = refer(advocate, contact, programme=programme, mode="form", now=now)
+    referral = refer(advocate, contact, programme=programme, mode="form", source="operator", now=now)
     connection, secret = connections.connect(
         f"{NAME}-{mark}", "generic", now=now, stages={rung.label: rung.key for rung in ladder.paying}
     )
@@ -116,7 +116,13 @@ def _through(programme: Programme, now: dt.datetime) -> None:
     if len(batch) != 1:
         raise Stuck("The message was received, and isn’t waiting to be booked.")
     apply(batch, now=now)
-    paid = db.session.scalar(select(func.sum(Entry.points)).where(Entry.subject == referral.subject)) or 0
+    booked = select(func.sum(Entry.points)).where(
+        Entry.subject == referral.subject, Entry.reason == "referral_stage"
+    )
+    db.session.refresh(referral)
+    paid = (
+        db.session.scalar(booked) or 0
+    ) + referral.waiting  # a programme may let points wait for days or people
     if paid != sum(ladder.amounts.values()):
         raise Stuck(f"The ladder comes to {sum(ladder.amounts.values()):,} points; {paid:,} were booked.")
 

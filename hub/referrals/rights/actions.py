@@ -18,6 +18,7 @@ from hub.notices import strangers
 from hub.outbox.actions import insert_ignoring
 from hub.referrals import coach, lead_terms
 from hub.referrals.advance import Advance, advance_many
+from hub.referrals.fairness import prints
 from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
 from hub.referrals.people import Contact, person_key
 from hub.referrals.rights import queries
@@ -224,6 +225,7 @@ def forget_person(referral_id: int) -> None:
         update(Consent).where(Consent.referral_id.in_(ids)).values(details=None, sealed_token=None),
     ):
         db.session.execute(statement.execution_options(synchronize_session=False))
+    prints.forget(ids)
 
 
 def invite(referral_id: int, *, now: dt.datetime) -> str:
