@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from redis import Redis
 
 import wsgi
@@ -13,6 +15,10 @@ from hub.core.servers import PrivateRedis
 from hub.core.settings import Settings
 from tests.databases import Databases
 from tests.rules.house import House, furnish, sign_in
+from tests.rules.looking import Looker, window
+from tests.rules.pages import EYES
+from tests.servers import free_port
+from tests.site import Site
 
 SESSION_SECONDS = 600
 
@@ -47,3 +53,19 @@ def house(furnished: House, redis: "Redis") -> House:
         sign_in(furnished)
         furnished.remember()
     return furnished
+
+
+@pytest.fixture(scope="module")
+def furnished_site(furnished: House) -> Iterator[Site]:
+    """The furnished hub behind a port, tokens and all."""
+    furnished.app.config["WTF_CSRF_ENABLED"] = True
+    port = free_port()
+    with Site(furnished.app, f"http://127.0.0.1:{port}", port) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def lookers(furnished: House, furnished_site: Site, browser: Browser) -> Iterator[dict[str, Looker]]:
+    """A window for each of those who look."""
+    with ExitStack() as windows:
+        yield {who: windows.enter_context(window(browser, furnished, furnished_site, who)) for who in EYES}

@@ -1,69 +1,23 @@
-"""Every page, as people meet it: nothing in anybody's way, in either theme, on a telephone and on a desk."""
+"""Every page of members, as people meet it: nothing in anybody's way, in either theme, on a telephone and on a desk."""
 
-from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.rules.house import VISITORS, House, routes
-from tests.rules.looking import NARROW, WIDE, Looker, window
+from tests.rules.house import VISITORS, House
+from tests.rules.looking import NARROW, Looker, window
+from tests.rules.pages import EYES, NOT_PAGES, PAGES, in_the_way, onlooker
 from tests.rules.permissions import READS
-from tests.servers import free_port
+from tests.rules.test_desk_pages import DESK
 from tests.site import Site
-
-# Not pages: what machines read, files, and pieces that a page asks for by itself.
-NOT_PAGES = {
-    "GET /healthz", "GET /readyz", "GET /metrics", "GET /static/<filename>", "GET /theme.css",
-    "GET /manage/programmes/<slug>/file.toml", "GET /r/<code>/picture.png", "GET /referrals/<number>/pulse",
-    "GET /inbox/bell", "GET /home/around", "GET /hangouts/<slug>.ics", "GET /manage/hangouts/<hangout_id>/guests.csv",
-    "GET /certificates/<code>/paper",
-    "GET /home/rest", "GET /home/moving", "GET /community/people",
-    "GET /manage/settings/preview", "GET /manage/connections/<name>/stages/preview", "GET /demo/crm/deals/<deal_id>",
-    "GET /rewards/quickest", "GET /manage/rewards/costs/tax.csv",
-    "GET /share/links/<link_id>/qr.<kind>", "GET /share/toolkit/flyer.pdf",
-    "GET /manage/mails/style.css", "GET /manage/mails/letters/<folder>/drawn",  # a mail, without a page around it
-}  # fmt: skip
-# Whoever the page is made for looks at it.
-EYES = ("ada", "katherine", "grace", "nobody")
-PAGES = sorted(name for name, row in READS.items() if "ok" in row.values() and name not in NOT_PAGES)
-
-
-def onlooker(name: str) -> str:
-    """Who looks at a page: the signed-out where it is theirs, else the first of its people."""
-    row = READS[name]
-    if row["nobody"] == "ok" and row["ada"] != "ok":
-        return "nobody"
-    return next(who for who in EYES if row[who] == "ok")
-
-
-@pytest.fixture(scope="module")
-def site(furnished: House) -> Iterator[Site]:
-    """The furnished hub behind a port, tokens and all."""
-    furnished.app.config["WTF_CSRF_ENABLED"] = True
-    port = free_port()
-    with Site(furnished.app, f"http://127.0.0.1:{port}", port) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def lookers(furnished: House, site: Site, browser: Browser) -> Iterator[dict[str, Looker]]:
-    """A window for each of those who look."""
-    with ExitStack() as windows:
-        yield {who: windows.enter_context(window(browser, furnished, site, who)) for who in EYES}
 
 
 @pytest.mark.browser
 @pytest.mark.slow
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", [name for name in PAGES if name not in DESK])
 def test_nothing_is_in_anybodys_way(furnished: House, lookers: dict[str, Looker], name: str) -> None:
-    looker, path = lookers[onlooker(name)], furnished.address(routes(furnished.app)[name])
-    looker.heard()
-    looker.open(path, WIDE)
-    found = looker.barriers("light") + looker.barriers("dark")
-    looker.resize(NARROW)
-    found += looker.barriers("dark") + looker.barriers("light") + looker.faults()
-    assert found + looker.heard() == []
+    assert in_the_way(furnished, lookers, name) == []
 
 
 @pytest.mark.browser
@@ -102,11 +56,13 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(lookers: dict[str, 
 
 
 @pytest.mark.browser
-def test_the_hub_works_without_javascript(furnished: House, site: Site, browser: Browser) -> None:
+def test_the_hub_works_without_javascript(furnished: House, furnished_site: Site, browser: Browser) -> None:
     with furnished.restored(), ExitStack() as windows:
-        nobody = windows.enter_context(window(browser, furnished, site, "nobody", java_script_enabled=False))
+        nobody = windows.enter_context(
+            window(browser, furnished, furnished_site, "nobody", java_script_enabled=False)
+        )
         page = nobody.page
-        nobody.page.goto(f"{site.url}/referrals/new")
+        nobody.page.goto(f"{furnished_site.url}/referrals/new")
         page.get_by_label("E-mail", exact=True).fill("ada@example.com")
         page.get_by_label("Password", exact=True).fill("hurrah-demo")
         page.get_by_role("button", name="Sign in", exact=True).first.click()
@@ -117,9 +73,9 @@ def test_the_hub_works_without_javascript(furnished: House, site: Site, browser:
         expect(page.get_by_role("heading", level=1)).to_have_text("Wilma Plain")
         assert "+100" in page.locator("main").inner_text()
         grace = windows.enter_context(
-            window(browser, furnished, site, "grace", java_script_enabled=False)
+            window(browser, furnished, furnished_site, "grace", java_script_enabled=False)
         ).page
-        grace.goto(f"{site.url}/manage/connections/rules")
+        grace.goto(f"{furnished_site.url}/manage/connections/rules")
         form = grace.locator(
             "form", has=grace.locator("[value=Handshake], option:text-is('Handshake')")
         ).first

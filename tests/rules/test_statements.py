@@ -18,7 +18,7 @@ from hub.referrals.intake import Contact
 from hub.referrals.programmes import publish
 from hub.referrals.seed import sample
 from tests.rules.house import House, deliver, routes
-from tests.rules.test_pages import PAGES, onlooker
+from tests.rules.pages import PAGES, onlooker
 from tests.statements import statements
 
 FRAME = 3  # who is signed in, their points, their bell
