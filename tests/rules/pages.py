@@ -29,6 +29,9 @@ def onlooker(name: str) -> str:
     return next(who for who in EYES if row[who] == "ok")
 
 
+FRAMED = {"GET /embed/<embed_id>/<signature>/<kind>"}  # a piece on somebody else's page: nothing there to skip
+
+
 def in_the_way(house: House, lookers: dict[str, Looker], name: str) -> list[str]:
     """What is in anybody's way on a page: wide and narrow, by day and by night."""
     looker, path = lookers[onlooker(name)], house.address(routes(house.app)[name])
@@ -36,5 +39,6 @@ def in_the_way(house: House, lookers: dict[str, Looker], name: str) -> list[str]
     looker.open(path, WIDE)
     found = looker.barriers("light") + looker.barriers("dark")
     looker.resize(NARROW)
-    found += looker.barriers("dark") + looker.barriers("light") + looker.faults()
+    found += looker.barriers("dark") + looker.barriers("light")
+    found += [fault for fault in looker.faults() if name not in FRAMED or "skip" not in fault]
     return found + looker.heard()
