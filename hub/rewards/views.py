@@ -109,7 +109,11 @@ def mine() -> Response:
 
 @blueprint.get("/redemptions/<int:redemption_id>")
 def redemption(redemption_id: int) -> Response:
-    """One of mine: where it is, its code or its tracking number, and what happened when."""
+    """One of mine: where it is, its code or its tracking number, and what happened when. A link of the books leads
+    managers here, too: somebody else's they see at the desk."""
+    found = queries.one(redemption_id)
+    if found is not None and found.member_id != current_user.id and {"manager", "admin"} & current_user.roles:
+        return see_other("redemptions_desk.show", redemption_id=redemption_id)
     return _redemption(_mine(redemption_id))
 
 

@@ -65,7 +65,7 @@ GET  /rewards/<slug>                                in ok ok ok ok ok ok ok
 POST /rewards/<slug>/redemptions                    in ok ok ok ok ok ok ok
 POST /rewards/<slug>/wish                           in ok ok ok ok ok ok ok
 GET  /redemptions                                   in ok ok ok ok ok ok ok
-GET  /redemptions/<redemption_id>                   in -- ok -- -- -- -- --
+GET  /redemptions/<redemption_id>                   in -- ok -- -- -- -> ->
 POST /redemptions/<redemption_id>/cancellation      in -- ok -- -- -- -- --
 POST /redemptions/<redemption_id>/receipt           in -- ok -- -- -- -- --
 GET  /hangouts                                      in ok ok ok ok ok ok ok
