@@ -58,7 +58,7 @@ notices.kind(
 )  # fmt: skip
 notices.kind(
     "redemption.given", icon="gift", label="See it", about="I am given a reward for a referral", by_default="email",
-    celebrate=True, sentence=lambda _notice, context: f"{_what(context)} is yours, for somebody you introduced!",
+    sentence=lambda _notice, context: f"{_what(context)} is yours, for somebody you introduced.",
 )  # fmt: skip
 notices.kind(
     "redemption.approved", icon="circle-check", label="See it", about="My reward is being prepared",
@@ -70,7 +70,7 @@ notices.kind(
 )  # fmt: skip
 notices.kind(
     "redemption.delivered", icon="party-popper", label="See it", about="My reward is there", by_default="email",
-    celebrate=True, sentence=lambda _notice, context: f"{_what(context)} is there. Enjoy it!",
+    sentence=lambda _notice, context: f"{_what(context)} is there. Enjoy it.",
 )  # fmt: skip
 notices.kind(
     "redemption.refused", icon="circle-x", label="Read why", about="I can’t have what I chose", by_default="email",
