@@ -26,7 +26,7 @@ STEPS = {
     "batch claimed": ("hub.crm.states", "pending", "after"),
     "referrals matched": ("hub.crm.apply", "match", "after"),
     "events recorded": ("hub.referrals.advance", "_record", "after"),
-    "entries inserted": ("hub.ledger.books", "_insert", "after"),
+    "entries inserted": ("hub.ledger.books", "_refuse_reuse", "before"),
     "wallets counted": ("hub.ledger.books", "_count", "after"),
     "claw-backs settled": ("hub.referrals.advance", "settle_clawbacks", "after"),
     "members told": ("hub.referrals.advance", "_tell", "after"),
