@@ -33,7 +33,7 @@ def test_it_travels_compressed_and_light(inside: Flask, client: FlaskClient) -> 
     packed = client.get("/static/css/hub.css", headers={"Accept-Encoding": "gzip, br"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert gzip.decompress(packed.data) == plain.data
-    assert len(packed.data) < 20_000
+    assert len(packed.data) < 25_000  # once; a first visit may weigh 150,000 in all, and 20,000 after that
     assert "Content-Encoding" not in plain.headers
     assert packed.headers["ETag"] != plain.headers["ETag"]
 

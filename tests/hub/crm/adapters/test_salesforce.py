@@ -260,10 +260,10 @@ HOSTILE = {
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_xml_is_not_readable_within_a_second(body: bytes) -> None:
-    started = time.process_time()
+    started = time.thread_time()
     with pytest.raises(NotReadable):
         read(body)
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 1
 
 
 def test_xinclude_within_a_message_is_never_followed() -> None:
