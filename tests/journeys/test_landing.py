@@ -18,7 +18,9 @@ STEPS = (
     "It moved up from Submitted to Accepted.", "It moved up from Accepted to Meeting.", "Won: Kim Lee is a customer.",
 )  # fmt: skip
 # A browser without a window says so, and counts as a machine.
-PERSON = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+PERSON = (
+    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
+)
 Open = Callable[..., Page]
 
 

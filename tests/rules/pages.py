@@ -29,7 +29,9 @@ def onlooker(name: str) -> str:
     return next(who for who in EYES if row[who] == "ok")
 
 
-FRAMED = {"GET /embed/<embed_id>/<signature>/<kind>"}  # a piece on somebody else's page: nothing there to skip
+FRAMED = {
+    "GET /embed/<embed_id>/<signature>/<kind>"
+}  # a piece on somebody else's page: nothing there to skip
 
 
 def in_the_way(house: House, lookers: dict[str, Looker], name: str) -> list[str]:

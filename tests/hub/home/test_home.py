@@ -16,7 +16,7 @@ from tests.hub.home.world import has_begun, programme, refer
 from tests.hub.members.people import browser, person
 from tests.statements import statements
 
-MOST = 12
+MOST = 14
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ def test_weighing_costs_the_same_for_one_and_for_many(scene: Scene) -> None:
 def test_other_rooms_measure_and_the_scale_weighs(app: Flask) -> None:
     scene = Scene(app)
     heavy = Doubt(
-        name="clicks", title="Made-up clicks", about="Most clicks on the advocate’s links were filtered out.",
+        name="made_up", title="Made-up clicks", about="Most clicks on the advocate’s links were filtered out.",
         weight=60,
         kindly="Most clicks on your links came from programs.", from_percent=80,
         measure=lambda ids, _now: dict.fromkeys(ids, 90),
@@ -118,8 +118,8 @@ def test_other_rooms_measure_and_the_scale_weighs(app: Flask) -> None:
         held = scene.look(scene.refer())
         assert (held.hold, held.score) == ("review", 60)
     finally:
-        doubts.DOUBTS.pop("clicks")
-        SIGNALS.pop("clicks")
+        doubts.DOUBTS.pop("made_up")
+        SIGNALS.pop("made_up")
 
 
 def test_members_are_known_by_their_address(scene: Scene) -> None:
