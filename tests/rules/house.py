@@ -192,7 +192,7 @@ def _plant() -> dict[str, Any]:
     )
     suppliers.keep(None, wish, by_id=grace.id, now=at)
     sharing.link(ada.id, "content:4", "qr", at)
-    sharing.link(ada.id, "hub:1", "qr", at)
+    sharing.link(ada.id, "programme:1", "qr", at)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
