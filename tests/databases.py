@@ -28,7 +28,7 @@ class Databases:
         self.postgresql = postgresql
         self.count = itertools.count(1)
         self.made: set[str] = set()
-        self.copies: set[str] = set()  # those with all tables, as the template has them
+        self.copies: dict[str, str] = {}  # those with all tables, and the shape they had when they were new
         self.idle: list[str] = []
 
     def new(self, kind: str, *, empty: bool = False) -> str:
@@ -41,7 +41,7 @@ class Databases:
             path = Path(url.removeprefix("sqlite:///"))
             for part in path.parent.glob(f"{path.name}*"):
                 part.unlink()
-        elif url in self.copies:
+        elif url in self.copies and shape(url) == self.copies[url]:
             empty(url)
             self.idle.append(url)
         else:
@@ -69,8 +69,19 @@ class Databases:
             create_tables(server.create(TEMPLATE), self.folder)
             self.made.add("postgresql")
         url = server.create(name, template=TEMPLATE)
-        self.copies.add(url)
+        self.copies[url] = shape(url)
         return url
+
+
+def shape(url: str) -> str:
+    """The numbers of all tables, indexes and triggers: a test that made one anew (or restored a backup) shows."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        (found,) = connection.execute(
+            "SELECT md5(string_agg(made, ',' ORDER BY made)) FROM ("
+            " SELECT 'r' || oid || relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+            " UNION ALL SELECT 't' || oid || tgname FROM pg_trigger WHERE NOT tgisinternal) AS found (made)"
+        ).fetchone() or ("",)
+        return str(found)
 
 
 def empty(url: str) -> None:

@@ -32,6 +32,8 @@ OUTBOUND = "{http://soap.sforce.com/2005/09/outbound}"
 XSI = "{http://www.w3.org/2001/XMLSchema-instance}"
 MOST_NOTIFICATIONS = 100
 MOST_ELEMENTS = 50_000  # 100 records of 500 fields
+MOST_LEVELS = 32  # an honest field is the sixth
+PIECE = 16 * 1024  # bytes read at a time: what is refused early is not read to its end
 ID = re.compile(r"[0-9A-Za-z]{15}(?:[0-9A-Za-z]{3})?", re.ASCII)
 SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 ACK = (
@@ -112,7 +114,8 @@ def local(element: "Element[str]") -> str:
 def _notifications(body: bytes) -> "Element[str]":
     parser = XMLParser(target=_Bounded(), forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:
-        parser.feed(body)
+        for start in range(0, len(body), PIECE):
+            parser.feed(body[start : start + PIECE])
         root: Element[str] = parser.close()
     except NotReadable:
         raise
@@ -133,12 +136,20 @@ class _Bounded(TreeBuilder):
     def __init__(self) -> None:
         super().__init__()
         self.elements = 0
+        self.levels = 0
 
     def start(self, tag: Any, attrs: Any, /) -> Any:
         self.elements += 1
+        self.levels += 1
         if self.elements > MOST_ELEMENTS:
             raise NotReadable("body", f"it has more than {MOST_ELEMENTS:,} elements")
+        if self.levels > MOST_LEVELS:
+            raise NotReadable("body", f"it has elements within elements, more than {MOST_LEVELS} deep")
         return super().start(tag, attrs)
+
+    def end(self, tag: Any, /) -> Any:
+        self.levels -= 1
+        return super().end(tag)
 
 
 def _organization(message: "Element[str]") -> str:
