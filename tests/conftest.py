@@ -16,17 +16,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 from redis import Redis
 
-import wsgi
 from hub.core.db import db
 from hub.core.servers import PrivateRedis
 from hub.core.settings import Settings
+from hub.members import passwords
 from hub.outbox.jobs import drain_all
 from tests.databases import Databases
+from tests.hubs import Hub, Hubs
 from tests.mailbox import Mailbox
 from tests.routes_once import compiled_once
 from tests.servers import PostgreSql, find_browser, free_port, postgresql
@@ -61,6 +63,8 @@ def _own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         # What a new hub costs is compiling: of addresses and of templates. A process does each once.
         kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
         patch.setitem(Flask.jinja_options, "bytecode_cache", kept)
+        # A tenth of a second for each password is what guessing should cost, not what signing in for a test should.
+        patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
         with compiled_once():
             yield
 
@@ -95,38 +99,27 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     )
 
 
+@pytest.fixture(scope="session")
+def hubs(databases: Databases, redis_server: PrivateRedis, tmp_path_factory: pytest.TempPathFactory) -> Hubs:
+    """Hubs that one test after the other uses."""
+    return Hubs(databases, redis_server.url, tmp_path_factory.mktemp("hubs"))
+
+
 @pytest.fixture
-def make_app(
-    request: pytest.FixtureRequest,
-    databases: Databases,
-    redis: "Redis",
-    redis_server: PrivateRedis,
-    tmp_path: Path,
-) -> Iterator[MakeApp]:
+def make_app(request: pytest.FixtureRequest, hubs: Hubs, redis: "Redis") -> Iterator[MakeApp]:
     """Makes hubs, each on a database of its own: make_app("postgresql", LOG_LEVEL="DEBUG")."""
-    made: list[tuple[Flask, str]] = []
+    made: list[Hub] = []
     marked = {
         name: value for mark in request.node.iter_markers("settings") for name, value in mark.kwargs.items()
     }
 
     def make(kind: str = "sqlite", **settings: str) -> Flask:
-        url = databases.new(kind)
-        given = {
-            "INSTANCE_DIR": str(tmp_path / "instance"),
-            "DATABASE_URL": url,
-            "REDIS_URL": redis_server.url,
-        }
-        app = wsgi.create_app(Settings.from_env({**given, **marked, **settings}))
-        app.config.update(TESTING=True)
-        made.append((app, url))
-        return app
+        made.append(hubs.take(kind, {**marked, **settings}))
+        return made[-1].app
 
     yield make
-    for app, url in made:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        databases.forget(url)
+    for hub in made:
+        hubs.give_back(hub)
 
 
 @pytest.fixture

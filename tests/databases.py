@@ -38,14 +38,28 @@ class Databases:
     def forget(self, url: str) -> None:
         """Removes a database that `new` gave, or empties it for whoever comes next."""
         if url.startswith("sqlite"):
-            path = Path(url.removeprefix("sqlite:///"))
-            for part in path.parent.glob(f"{path.name}*"):
-                part.unlink()
-        elif url in self.copies and shape(url) == self.copies[url]:
-            empty(url)
+            self._remove(url)
+        elif url in self.copies and self.renew(url):
             self.idle.append(url)
         else:
             self.postgresql().drop(url.rpartition("/")[2])
+
+    def renew(self, url: str) -> bool:
+        """Empties a database with all tables for whoever comes next; False when its tables are no longer those."""
+        if url.startswith("sqlite"):
+            self._remove(url)
+            shutil.copyfile(self.folder / "template.db", url.removeprefix("sqlite:///"))
+            return True
+        if shape(url) != self.copies.get(url):
+            return False
+        empty(url)
+        return True
+
+    @staticmethod
+    def _remove(url: str) -> None:
+        path = Path(url.removeprefix("sqlite:///"))
+        for part in path.parent.glob(f"{path.name}*"):
+            part.unlink()
 
     def _new_file(self, empty: bool) -> str:
         copy = self.folder / f"{next(self.count)}.db"
