@@ -83,6 +83,8 @@ class Hubs:
 
 def shape(app: Flask) -> tuple[object, ...]:
     """What a test may have changed for good."""
+    with app.app_context():
+        engine = db.engine
     return (
         len(app.url_map._rules),
         tuple(sorted(app.blueprints)),
@@ -92,6 +94,9 @@ def shape(app: Flask) -> tuple[object, ...]:
         id(app.jinja_env.loader),
         tuple(sorted(app.jinja_env.globals)),
         type(app.wsgi_app),
+        vars(app.extensions["migrate"])["directory"],
+        "connect" in vars(engine.dialect),
+        app.testing,
     )
 
 

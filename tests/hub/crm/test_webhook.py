@@ -345,7 +345,7 @@ def test_a_database_that_cannot_keep_it_is_503_with_a_time_to_come_back(each_sce
     }
 
 
-def test_a_postgresql_that_is_gone_is_503(make_app: MakeApp) -> None:
+def test_a_postgresql_that_is_gone_is_503(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
     app = make_app("postgresql")
     Scene(app).connect("generic")
     with app.app_context():
@@ -353,7 +353,7 @@ def test_a_postgresql_that_is_gone_is_503(make_app: MakeApp) -> None:
         engine = db.engine
         engine.dispose()
         whole = engine.url.set(host="127.0.0.1", port=free_port(), query={"connect_timeout": "2"})
-    engine.dialect.connect = lambda *_args, **_more: _refused(whole.port)  # type: ignore[method-assign]
+    monkeypatch.setattr(engine.dialect, "connect", lambda *_args, **_more: _refused(whole.port))
     answer = Scene.__new__(Scene)
     answer.app = app
     got = answer.tell(event("meeting", deal_id="D-1"))

@@ -1,5 +1,6 @@
 """What machines ask: alive, ready, and the numbers; with Redis hung or refused, quickly."""
 
+from copy import copy
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def migrations(app: Flask, folder: Path, *revisions: str) -> None:
     (folder / "versions").mkdir(parents=True)
     for before, revision in zip((None, *revisions), revisions, strict=False):
         (folder / "versions" / f"{revision}.py").write_text(SCRIPT.format(revision, before))
+    app.extensions["migrate"] = copy(app.extensions["migrate"])
     app.extensions["migrate"].directory = str(folder)
 
 
