@@ -47,7 +47,8 @@ def ask(found: Redemption, *, now: dt.datetime) -> None:
 def take(redemption_id: int, *, now: dt.datetime) -> tuple[Order, Supplier] | None:
     """Takes a redemption in hand for one try; None when there is nothing to ask any more, or somebody else is at it.
 
-    Whoever had it before and didn't come back may have reached the supplier: that is kept, and looked at first.
+    What the supplier has already taken, or may have from somebody who didn't come back, is theirs until they say
+    otherwise: that is kept, and looked at first.
     """
     free = or_(Redemption.taken_until.is_(None), Redemption.taken_until < now)
     mine = update(Redemption).where(
@@ -56,12 +57,15 @@ def take(redemption_id: int, *, now: dt.datetime) -> tuple[Order, Supplier] | No
         Redemption.supplier_id.is_not(None),
         free,
     )
-    died = case(
-        (Redemption.taken_until.is_not(None), func.coalesce(Redemption.unknown_at, now)),
+    theirs = case(
+        (
+            or_(Redemption.taken_until.is_not(None), Redemption.state == "sending"),
+            func.coalesce(Redemption.unknown_at, now),
+        ),
         else_=Redemption.unknown_at,
     )
     done = db.session.execute(
-        mine.values(state="sending", unknown_at=died, attempts=Redemption.attempts + 1, taken_until=now + IN_HAND)
+        mine.values(state="sending", unknown_at=theirs, attempts=Redemption.attempts + 1, taken_until=now + IN_HAND)
         .execution_options(synchronize_session=False)
     )  # fmt: skip
     if not done.rowcount:  # type: ignore[attr-defined]

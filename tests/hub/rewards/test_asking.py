@@ -1,0 +1,66 @@
+"""What a supplier has once taken stays theirs until somebody says otherwise: no failed question gives points back."""
+
+from collections.abc import Iterator
+from unittest import mock
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+
+from hub import rewards
+from hub.core import edges, outgoing
+from hub.core.db import db
+from hub.rewards.models import Supplier
+from hub.rewards.wishes import Refusal
+from tests.hub.rewards.scene import (
+    Shop,
+    act,
+    choose,
+    differences,
+    later,
+    look,
+    person,
+    purse,
+    shop,
+    supplied,
+    work,
+)
+
+FAILING = {"not sent": mock.Mock(side_effect=outgoing.NotSent("No such name."))}
+
+
+@pytest.fixture
+def store(monkeypatch: pytest.MonkeyPatch) -> Iterator[Shop]:
+    monkeypatch.setattr(outgoing, "SECONDS", 0.3)
+    with shop("webhook") as found:
+        yield found
+
+
+def switch(app: Flask, *, is_on: bool) -> None:
+    with app.app_context(), edges.unit():
+        db.session.execute(update(Supplier).values(is_on=is_on))
+
+
+def test_what_a_supplier_has_is_never_free_again_because_asking_failed(app: Flask, store: Shop) -> None:
+    ada, grace, card = person(app, points=500), person(app, "grace"), supplied(app, store)
+    number = choose(app, ada, card)
+    store.plan = ["taken"]
+    work(app)
+    assert look(app, number).state == "sending"
+    for what in ("off", "not sent", "slow", "denied"):
+        store.plan = [what] * 9
+        switch(app, is_on=what != "off")
+        with mock.patch.object(outgoing, "call", FAILING.get(what, outgoing.call)):
+            later(app)
+        assert (look(app, number).state, purse(app, ada)[1]) == ("unknown", 500), what
+        with pytest.raises(Refusal, match="Nobody knows"):
+            act(app, rewards.refuse, number, by_id=grace, words="Never came.")
+        switch(app, is_on=True)
+        store.plan = ["taken"]
+        later(app)
+        found = look(app, number)
+        assert (found.state, found.unknown_at, found.error) == ("sending", None, ""), what
+    store.plan = ["no"]
+    later(app)
+    assert (look(app, number).state, purse(app, ada)) == ("refused", (500, 0, 500)), "they say so themselves"
+    assert differences(app) == []
