@@ -82,7 +82,7 @@ def order_of(found: Redemption, reward: Reward) -> Order:
         reference=found.reference, title=reward.title, kind=reward.kind, name=found.member.name,
         email=found.member.email or "", value_hundredths=found.cost_hundredths, currency=found.currency,
         options=found.options, address=opened(db.session.get(RedemptionAddress, found.id)), data=reward.data,
-        asked_before=found.attempts > 1,
+        asked_before=found.attempts > 1, may_be_there=found.unknown_at is not None,
     )  # fmt: skip
 
 

@@ -47,7 +47,7 @@ def test_what_a_supplier_has_is_never_free_again_because_asking_failed(app: Flas
     store.plan = ["taken"]
     work(app)
     assert look(app, number).state == "sending"
-    for what in ("off", "not sent", "slow", "denied"):
+    for what in ("off", "not sent", "slow", "denied", "gone"):
         store.plan = [what] * 9
         switch(app, is_on=what != "off")
         with mock.patch.object(outgoing, "call", FAILING.get(what, outgoing.call)):
@@ -64,3 +64,26 @@ def test_what_a_supplier_has_is_never_free_again_because_asking_failed(app: Flas
     later(app)
     assert (look(app, number).state, purse(app, ada)) == ("refused", (500, 0, 500)), "they say so themselves"
     assert differences(app) == []
+
+
+def test_what_never_came_to_a_supplier_may_be_refused_by_a_bare_status(app: Flask, store: Shop) -> None:
+    ada, card = person(app, points=900), supplied(app, store)
+    switch(app, is_on=False)
+    number = choose(app, ada, card)
+    work(app)
+    switch(app, is_on=True)
+    store.plan = ["gone"]
+    later(app)
+    assert (look(app, number).state, purse(app, ada)) == ("refused", (900, 0, 900))
+
+
+def test_what_a_gift_shop_may_have_is_not_refused_by_a_bare_status(app: Flask) -> None:
+    with shop("tremendous") as store:
+        ada = person(app, points=900)
+        number = choose(app, ada, supplied(app, store))
+        store.plan = ["busy", "refuse"]
+        work(app)
+        assert look(app, number).state == "unknown"
+        later(app)
+        assert (look(app, number).state, purse(app, ada)[1]) == ("unknown", 500)
+        assert "no such product" in look(app, number).error
