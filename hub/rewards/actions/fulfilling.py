@@ -6,7 +6,7 @@ looks for our reference first, and nothing is given back while nobody knows.
 
 import datetime as dt
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from hub import outbox
 from hub.core.db import db
@@ -21,6 +21,7 @@ ERRAND = "rewards.fulfil"
 IN_HAND = dt.timedelta(seconds=240)  # less than the five minutes that the outbox gives an errand
 AGAIN = dt.timedelta(minutes=15)
 ALARM = dt.timedelta(hours=24)
+SHARE = 200
 AFTER_OPEN = ("approved", "sending", "unknown")
 
 
@@ -144,21 +145,33 @@ def _odd(redemption_id: int, says: str) -> None:
 
 def ask_again(*, now: dt.datetime) -> int:
     """Everything that a supplier has had for a while is asked after: what nobody knows, what they are at, what failed.
-    Nothing is ever given up here. What nobody knows for a day is told to the managers."""
+    Nothing is ever given up here. What nobody knows for a day is told to the managers.
+
+    What nobody knows has a share of its own, and whoever waited longest comes first: many that take their time keep
+    nobody from being asked after.
+    """
+    unknown = Redemption.state == "unknown"
+    found = [*_to_ask(now, unknown), *_to_ask(now, ~unknown)]
+    for one in found:
+        one.asked_at = now
+        once_more(one, now)
+        if one.unknown_at is not None and one.unknown_at < now - ALARM:
+            telling.stuck(one, now=now)
+    db.session.flush()
+    return len(found)
+
+
+def _to_ask(now: dt.datetime, which: ColumnElement[bool]) -> list[Redemption]:
     query = (
         select(Redemption)
         .where(
             Redemption.state.in_(AFTER_OPEN), Redemption.supplier_id.is_not(None), Redemption.attempts > 0,
             or_(Redemption.taken_until.is_(None), Redemption.taken_until < now), Redemption.approved_at < now - AGAIN,
+            which,
         )
-        .order_by(Redemption.id).limit(200)
+        .order_by(Redemption.asked_at.is_not(None), Redemption.asked_at, Redemption.id).limit(SHARE)
     )  # fmt: skip
-    found = list(db.session.scalars(query))
-    for one in found:
-        once_more(one, now)
-        if one.unknown_at is not None and one.unknown_at < now - ALARM:
-            telling.stuck(one, now=now)
-    return len(found)
+    return list(db.session.scalars(query))
 
 
 def once_more(found: Redemption, now: dt.datetime) -> None:

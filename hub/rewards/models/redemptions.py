@@ -76,6 +76,7 @@ class Redemption(Base):
     error: Mapped[str] = mapped_column(default="")
     attempts: Mapped[int] = mapped_column(default=0)
     taken_until: Mapped[dt.datetime | None]
+    asked_at: Mapped[dt.datetime | None]  # when it was last seen to that its supplier is asked after it
     outside_id: Mapped[str | None]
     tracking: Mapped[str] = mapped_column(default="")
     tracking_url: Mapped[str] = mapped_column(default="")

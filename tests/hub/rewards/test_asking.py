@@ -10,6 +10,7 @@ from sqlalchemy import update
 from hub import rewards
 from hub.core import edges, outgoing
 from hub.core.db import db
+from hub.rewards.actions import fulfilling
 from hub.rewards.models import Supplier
 from hub.rewards.wishes import Refusal
 from tests.hub.rewards.scene import (
@@ -87,3 +88,23 @@ def test_what_a_gift_shop_may_have_is_not_refused_by_a_bare_status(app: Flask) -
         later(app)
         assert (look(app, number).state, purse(app, ada)[1]) == ("unknown", 500)
         assert "no such product" in look(app, number).error
+
+
+def test_many_that_take_their_time_keep_nobody_from_being_asked_after(
+    app: Flask, store: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fulfilling, "SHARE", 1)
+    ada, card = person(app, points=2_000), supplied(app, store)
+    store.plan = ["taken"] * 3
+    slow = [choose(app, ada, card, f"token-{n}") for n in range(3)]
+    work(app)
+    store.plan = ["busy"]
+    unknown = choose(app, ada, card, "token-unknown")
+    work(app)
+    store.calls.clear()
+    store.plan = ["taken"] * 9
+    for _ in range(4):
+        later(app)
+    asked = [int(call.rpartition("-")[2]) for call in store.calls]
+    assert set(asked[:2]) == {unknown, slow[0]}, "what nobody knows waits for nobody"
+    assert set(asked) == {*slow, unknown}
