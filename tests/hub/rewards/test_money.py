@@ -30,7 +30,7 @@ from hub.rewards.models import (
 )
 from hub.rewards.programmes import Wish
 from hub.rewards.queries import money
-from hub.rewards.wishes import Refusal
+from hub.rewards.wishes import KeyUsed, Refusal
 from tests.hub.referrals.scene import Scene
 from tests.hub.rewards.scene import (
     HOME,
@@ -170,6 +170,22 @@ def test_above_the_limit_a_second_person_decides_and_the_database_knows(hub: Fla
     decide = [partial(act, hub, refunds.decide, refund, agrees=True, by_id=who) for who in (mary, joan)]
     assert sum(isinstance(one, int) for one in together(hub, *decide)) == 1
     assert entries(hub, "refund:") == [(f"refund:{refund}", 6_000, "refund")]
+    assert differences(hub) == []
+
+
+def test_many_small_refunds_are_one_large_one_and_the_same_form_is_one_number(hub: Flask) -> None:
+    number, (grace, mary, _) = fulfilled(hub)
+    ask = partial(act, hub, refunds.ask, number, words="It came torn.", by_id=grace)
+    ask(4_000, token="token-1")
+    with pytest.raises(KeyUsed, match="4,000"):
+        ask(1_000, token="token-1")
+    second = ask(1_500, token="token-2")
+    assert entries(hub, "refund:") == [("refund:1", 4_000, "refund")], "5,500 of it are two people’s to give"
+    act(hub, refunds.decide, second, agrees=False, by_id=mary)
+    ask(1_000, token="token-3")
+    assert [points for _, points, _ in entries(hub, "refund:")] == [4_000, 1_000], (
+        "what was not given doesn’t count"
+    )
     assert differences(hub) == []
 
 
