@@ -131,11 +131,17 @@ def test_refusing_while_it_is_cancelled_and_sent_ends_one_way(hub: Flask) -> Non
     assert differences(hub) == []
 
 
-def test_nobody_approves_their_own_and_a_refusal_has_a_reason(hub: Flask) -> None:
+def test_nobody_decides_about_their_own_and_a_refusal_has_a_reason(hub: Flask) -> None:
     grace = person(hub, "grace", points=900, roles=("manager",))
     number = choose(hub, grace, reward(hub, needs_approval=True))
-    with pytest.raises(Refusal, match="Somebody else"):
-        act(hub, rewards.approve, number, by_id=grace)
+    for verb, more in (
+        (rewards.approve, {}),
+        (rewards.refuse, {"words": "I changed my mind."}),
+        (moving.resolve, {"words": "It never came.", "arrived": False}),
+        (moving.resolve, {"words": "It came.", "arrived": True}),
+    ):
+        with pytest.raises(Refusal, match="Somebody else"):
+            act(hub, verb, number, by_id=grace, **more)
     with pytest.raises(Refusal, match="Say why"):
         act(hub, rewards.refuse, number, by_id=person(hub, "root", roles=("admin",)), words=" ")
 
