@@ -25,7 +25,7 @@ def rewards(ids: Collection[int]) -> registry.Asked:
 
 @registry.link("redemption")
 def redemptions(ids: Collection[int]) -> registry.Asked:
-    """A redemption is called what its reward is called."""
+    """A redemption is called what its reward was called."""
     return registry.Asked(
         query=queries.redemption_titles(ids), tell=lambda number, title: (title, f"/redemptions/{number}")
     )

@@ -73,16 +73,17 @@ def take(redemption_id: int, *, now: dt.datetime) -> tuple[Order, Supplier] | No
         return None
     found = steps.fresh(redemption_id)
     supplier = db.session.get_one(Supplier, found.supplier_id)
-    return order_of(found, db.session.get_one(Reward, found.reward_id)), supplier
+    return order_of(found), supplier
 
 
-def order_of(found: Redemption, reward: Reward) -> Order:
-    """The redemption in a supplier's words."""
+def order_of(found: Redemption) -> Order:
+    """The redemption in a supplier's words: what was chosen, whatever its reward has become since. So a reference
+    always stands for one thing."""
     db.session.refresh(found, ["member"])
     return Order(
-        reference=found.reference, title=reward.title, kind=reward.kind, name=found.member.name,
+        reference=found.reference, title=found.title, kind=found.kind, name=found.member.name,
         email=found.member.email or "", value_hundredths=found.cost_hundredths, currency=found.currency,
-        options=found.options, address=opened(db.session.get(RedemptionAddress, found.id)), data=reward.data,
+        options=found.options, address=opened(db.session.get(RedemptionAddress, found.id)), data=found.data,
         asked_before=found.attempts > 1, may_be_there=found.unknown_at is not None,
     )  # fmt: skip
 

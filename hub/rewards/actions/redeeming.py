@@ -182,6 +182,7 @@ def _row(
 ) -> Redemption:
     return Redemption(
         reward_id=reward.id, member_id=member.id, account_id=account_for(member_id=member.id), key=key, wish=wish,
+        title=reward.title, kind=reward.kind, data=dict(reward.data),
         points=reward.price if wanted is not None else 0, cost_hundredths=reward.cost_hundredths,
         currency=reward.currency, options=dict(wanted.options) if wanted else {}, provider=reward.provider,
         supplier_id=reward.supplier_id, referral_id=referral_id, created_at=now, attempts=0, error="",

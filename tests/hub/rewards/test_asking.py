@@ -9,9 +9,12 @@ from sqlalchemy import update
 
 from hub import rewards
 from hub.core import edges, outgoing
+from hub.core.clock import now
 from hub.core.db import db
-from hub.rewards.actions import fulfilling
-from hub.rewards.models import Supplier
+from hub.rewards.actions import composing, fulfilling
+from hub.rewards.models import Reward, Supplier
+from hub.rewards.providers import Placed
+from hub.rewards.providers.webhook import Webhook
 from hub.rewards.wishes import Refusal
 from tests.hub.rewards.scene import (
     Shop,
@@ -108,3 +111,19 @@ def test_many_that_take_their_time_keep_nobody_from_being_asked_after(
     asked = [int(call.rpartition("-")[2]) for call in store.calls]
     assert set(asked[:2]) == {unknown, slow[0]}, "what nobody knows waits for nobody"
     assert set(asked) == {*slow, unknown}
+
+
+def test_a_supplier_is_asked_for_what_was_chosen_whatever_becomes_of_the_reward(
+    app: Flask, store: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = mock.Mock(return_value=Placed(state="sending"))
+    monkeypatch.setattr(Webhook, "place", place)
+    ada, card = person(app, points=900), supplied(app, store)
+    choose(app, ada, card)
+    change = {"title": "Another card", "kind": "donation", "cause": "Trees", "data": {"item": "P2"}}
+    with app.app_context(), edges.unit():
+        composing.change(db.session.get_one(Reward, card), change, by_id=None, now=now())
+    work(app)
+    later(app)
+    asked = [call.args[0] for call in place.call_args_list]
+    assert [(one.title, one.kind, one.data["item"]) for one in asked] == [("A card", "product", "P1")] * 2
