@@ -21,6 +21,10 @@ def upgrade() -> None:
     op.execute(
         "UPDATE redemptions SET " + ", ".join(f"{name} = {of.format(name)}" for name in ("title", "kind", "data"))
     )
+    # Only what is fulfilled outside has a supplier.
+    inside = "provider NOT IN ('webhook', 'tremendous')"
+    op.execute(f"UPDATE rewards SET supplier_id = NULL WHERE {inside}")
+    op.execute(f"UPDATE redemptions SET supplier_id = NULL WHERE {inside} AND attempts = 0")
 
 
 def downgrade() -> None:

@@ -15,6 +15,7 @@ from hub.rewards import gates, limits, telling
 from hub.rewards.actions import fulfilling
 from hub.rewards.limits import FINE, Ruling
 from hub.rewards.models import Redemption, RedemptionNote, Reward
+from hub.rewards.providers import OUTSIDE
 from hub.rewards.rules import rules
 from hub.rewards.wishes import KeyUsed, Refusal, Wanted, fitted, sealed
 
@@ -185,7 +186,8 @@ def _row(
         title=reward.title, kind=reward.kind, data=dict(reward.data),
         points=reward.price if wanted is not None else 0, cost_hundredths=reward.cost_hundredths,
         currency=reward.currency, options=dict(wanted.options) if wanted else {}, provider=reward.provider,
-        supplier_id=reward.supplier_id, referral_id=referral_id, created_at=now, attempts=0, error="",
+        supplier_id=reward.supplier_id if reward.provider in OUTSIDE else None,
+        referral_id=referral_id, created_at=now, attempts=0, error="",
     )  # fmt: skip
 
 

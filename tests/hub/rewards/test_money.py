@@ -17,7 +17,7 @@ from hub.ledger.queries import account_for
 from hub.notices.models import Notice
 from hub.outbox.jobs import drain_all
 from hub.rewards import codes, lapses, payouts, programmes, refunds, rules, upkeep
-from hub.rewards.actions import fulfilling, moving
+from hub.rewards.actions import composing, fulfilling, moving
 from hub.rewards.models import (
     Lapse,
     Payout,
@@ -69,6 +69,28 @@ def put_in(app: Flask, reward_id: int, text: str) -> codes.Taken:
         taken = codes.put_in(found, codes.read(text), by_id=None, now=now())
         fulfilling.go_on(reward_id, now=now())
         return taken
+
+
+def test_a_reward_that_turns_to_its_codes_has_as_many_as_there_are(hub: Flask) -> None:
+    mug = reward(hub, stock=20)
+    ada = person(hub, points=9_000)
+    choose(hub, ada, mug)
+    turn(hub, mug, state="draft", provider="codes")
+    assert stock(hub, mug) == (0, 1), "nobody has put a code in"
+    put_in(hub, mug, "C-1\nC-2\nC-3")
+    assert stock(hub, mug) == (3, 1)
+    turn(hub, mug, provider="manual", state="open")
+    turn(hub, mug, provider="codes")
+    for n in range(3):
+        assert look(hub, choose(hub, ada, mug, f"token-code-{n}")).state == "delivered"
+    with pytest.raises(Refusal, match="just gone"):
+        choose(hub, ada, mug, "token-more")
+    assert differences(hub) == []
+
+
+def turn(app: Flask, reward_id: int, **values: object) -> None:
+    with app.app_context(), edges.unit():
+        composing.change(db.session.get_one(Reward, reward_id), values, by_id=None, now=now())
 
 
 def code_of(app: Flask, redemption_id: int) -> str | None:
