@@ -26,10 +26,13 @@ AFTER_OPEN = ("approved", "sending", "unknown")
 
 
 def begin(found: Redemption, *, now: dt.datetime) -> None:
-    """Has an approved redemption fulfilled: at once where nobody outside is needed, by an errand where somebody is."""
+    """Has an approved redemption fulfilled: at once where nobody outside is needed, by an errand where somebody is.
+    Whatever has moved on meanwhile is left alone: who cancels at this moment gets the points and nothing else."""
     way = INSIDE.get(found.provider)
     if way is None:
         ask(found, now=now)
+        return
+    if not _still_approved(found.id):
         return
     outcome = way.begin(found, db.session.get_one(Reward, found.reward_id), now=now)
     db.session.flush()
@@ -38,6 +41,16 @@ def begin(found: Redemption, *, now: dt.datetime) -> None:
     else:
         found.error = outcome or ""
         db.session.flush()
+
+
+def _still_approved(redemption_id: int) -> bool:
+    """Nobody moves it before we are done, and nobody has."""
+    mine = (
+        select(Redemption)
+        .where(Redemption.id == redemption_id, Redemption.state == "approved")
+        .with_for_update()
+    )
+    return db.session.scalar(mine.execution_options(populate_existing=True)) is not None
 
 
 def ask(found: Redemption, *, now: dt.datetime) -> None:

@@ -1,6 +1,7 @@
 """Codes, refunds, points that lapse, what won referrals bring: each once, and provable."""
 
 import datetime as dt
+import threading
 from functools import partial
 from typing import Any
 
@@ -69,6 +70,45 @@ def put_in(app: Flask, reward_id: int, text: str) -> codes.Taken:
         taken = codes.put_in(found, codes.read(text), by_id=None, now=now())
         fulfilling.go_on(reward_id, now=now())
         return taken
+
+
+def test_who_cancels_while_codes_come_in_gets_the_points_and_no_code(hub: Flask) -> None:
+    grace, voucher = person(hub, "grace"), pool(hub, "C-0", needs_approval=True)
+    with hub.app_context(), edges.unit():
+        db.session.execute(update(Reward).values(stock=5, stocked=5))
+    for name in ("first", "ada"):
+        number = choose(hub, person(hub, name, points=500), voucher)
+        act(hub, moving.approve, number, by_id=grace)
+    ada = look(hub, number).member_id
+    assert look(hub, number).state == "approved", "there is no code yet"
+    with hub.app_context(), edges.unit():
+        codes.put_in(db.session.get_one(Reward, voucher), [(1, "C-1")], by_id=None, now=now())
+    cancelled, go = threading.Event(), threading.Event()
+
+    def cancel() -> None:
+        with hub.app_context(), edges.unit():
+            moving.cancel(number, member_id=ada, now=now())
+            cancelled.set()
+            go.wait(5)
+
+    def give() -> None:
+        cancelled.wait(5)
+        threading.Timer(0.3, go.set).start()
+        with hub.app_context(), edges.unit():
+            fulfilling.go_on(voucher, now=now())
+
+    together(hub, cancel, give)
+    assert (look(hub, number).state, purse(hub, ada), code_of(hub, number)) == (
+        "cancelled",
+        (500, 0, 500),
+        None,
+    )
+    act(hub, begin, number)
+    assert code_of(hub, number) is None
+
+
+def begin(redemption_id: int, *, now: dt.datetime) -> None:
+    fulfilling.begin(db.session.get_one(Redemption, redemption_id), now=now)
 
 
 def test_a_reward_that_turns_to_its_codes_has_as_many_as_there_are(hub: Flask) -> None:
