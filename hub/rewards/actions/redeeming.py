@@ -76,8 +76,8 @@ def _once(
     try:
         with edges.attempt():
             made = _make(key, wish, reward_id, member, wanted, now, referral_id)
-    except (_Known, IntegrityError):
-        known = _known(key, wish)
+    except (_Known, IntegrityError, Refusal):
+        known = _known(key, wish)  # whoever clicks twice on the last one has it, and is not told that it is gone
         if known is None:
             raise
         return known

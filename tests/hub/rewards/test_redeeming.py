@@ -76,6 +76,14 @@ def test_one_form_sent_fifty_times_is_one_redemption(hub: Flask) -> None:
     assert differences(hub) == []
 
 
+def test_who_clicks_twice_on_the_last_one_has_it_both_times(hub: Flask) -> None:
+    ada, mug = person(hub, points=5_000), reward(hub, stock=1)
+    results = together(hub, *(partial(choose, hub, ada, mug) for _ in range(8)))
+    assert len(set(results)) == 1
+    assert choose(hub, ada, mug) == results[0]
+    assert (purse(hub, ada), stock(hub, mug)) == ((5_000, 500, 5_000), (0, 1))
+
+
 def test_a_members_limit_holds_whoever_races_and_a_refusal_frees_the_place(hub: Flask) -> None:
     ada, grace = person(hub, points=9_000), person(hub, "grace", roles=("manager",))
     mug = reward(hub, limit_count=2, limit_period="month", needs_approval=True)
