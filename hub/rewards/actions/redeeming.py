@@ -29,9 +29,9 @@ class _Known(Exception):
 def redeem(reward_id: int, member: Member, wanted: Wanted, *, token: str, now: dt.datetime) -> Redemption:
     """Chooses a reward, once for this member and token; a second time is the first, whoever races.
 
-    Refuses (Refusal) what is closed, gone, not for this member or beyond their limit, too few points, and what its
-    gates say; (Unfit) a wish with something missing; (KeyUsed) the same token for another wish. Then nothing is
-    changed.
+    Refuses (Refusal) what is closed, gone, dearer than they read, not for this member or beyond their limit, too few
+    points, and what its gates say; (Unfit) a wish with something missing; (KeyUsed) the same token for another wish.
+    Then nothing is changed.
     """
     key, wish = f"redeem:{member.id}:{token}", wanted.digest(reward_id)
     if known := _known(key, wish):
@@ -77,7 +77,9 @@ def _once(
         with edges.attempt():
             made = _make(key, wish, reward_id, member, wanted, now, referral_id)
     except (_Known, IntegrityError, Refusal):
-        known = _known(key, wish)  # whoever clicks twice on the last one has it, and is not told that it is gone
+        known = _known(
+            key, wish
+        )  # whoever clicks twice on the last one has it, and is not told that it is gone
         if known is None:
             raise
         return known
@@ -100,7 +102,7 @@ def _make(
     if _known(key, wish) is not None:  # it came while we waited for the reward
         raise _Known
     if wanted is not None:
-        _for_them(reward, member, now)
+        _for_them(reward, member, wanted, now)
         wanted = fitted(reward, wanted)
         if reward.counts:
             limits.tell(
@@ -140,9 +142,14 @@ def _take_one(reward_id: int, now: dt.datetime) -> Reward:
     return found
 
 
-def _for_them(reward: Reward, member: Member, now: dt.datetime) -> None:
+def _for_them(reward: Reward, member: Member, wanted: Wanted, now: dt.datetime) -> None:
     if reward.segment_id is not None and not segments.belonging([reward.segment_id], member.id, now):
         raise Refusal("This reward is for other members.")
+    if wanted.price is not None and wanted.price < reward.price:
+        raise Refusal(
+            f"It costs {reward.price:,} points now; the page said {wanted.price:,}. Nothing was spent: choose it again "
+            "if you still want it."
+        )
 
 
 def _place(reward: Reward, member_id: int, now: dt.datetime) -> tuple[str | None, int | None]:

@@ -85,6 +85,30 @@ def test_choosing_twice_with_one_form_leads_to_the_same_redemption(app: Flask, a
     assert "500 points" in ada.get("/redemptions").text
 
 
+def test_nobody_pays_more_than_the_page_said(app: Flask, ada: FlaskClient) -> None:
+    mug = reward(app, "A mug", needs_address=True)
+    assert 'name="price" value="500"' in ada.get("/rewards/a-mug").text
+
+    def cost(price: int) -> None:
+        with app.app_context(), edges.unit():
+            db.session.get_one(Reward, mug).price = price
+
+    cost(700)
+    answer = ada.post("/rewards/a-mug/redemptions", data={**FORM, "price": "500"})
+    assert answer.status_code == 409
+    assert "It costs 700 points now; the page said 500." in answer.text
+    assert 'value="1 Lane"' in answer.text
+    assert 'name="price" value="700"' in answer.text
+    assert stock(app, mug) == (None, 0)
+    cost(400)
+    assert ada.post("/rewards/a-mug/redemptions", data={**FORM, "price": "700"}).status_code == 303
+    cost(900)
+    assert ada.post("/rewards/a-mug/redemptions", data={**FORM, "price": "700"}).status_code == 303, (
+        "it is chosen"
+    )
+    assert look(app, 1).points == 400
+
+
 def test_nobody_sees_or_touches_what_others_chose(app: Flask, ada: FlaskClient) -> None:
     number = choose(app, person(app, "bea", points=900), reward(app))
     for path in ("cancellation", "receipt"):
