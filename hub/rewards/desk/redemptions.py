@@ -114,7 +114,7 @@ def dispatch(redemption_id: int) -> Response:
             redemption_id, by_id=current_user.id, now=now(), tracking=form.tracking.data or "",
             tracking_url=form.tracking_url.data or "",
         ),
-        "On its way. They are told, with what you wrote.",
+        "On its way. They are told, with what you wrote.", dispatch=form,
     )  # fmt: skip
 
 
@@ -211,13 +211,16 @@ def decide_refund(redemption_id: int, refund_id: int) -> Response:
     )  # fmt: skip
 
 
-def _do(redemption_id: int, work: Any, says: str) -> Response:
+def _do(redemption_id: int, work: Any, says: str, **forms: Any) -> Response:
+    """Does it; or says why not, with what was typed: also where its form is gone, since it has moved on."""
     _find(redemption_id)
     try:
         work()
     except actions.Refusal as refusal:
         edges.rollback()
-        return _show(_find(redemption_id), status=409, trouble=str(refusal))
+        typed = [clean(request.form.get(name)) for name in ("words", "tracking", "tracking_url")]
+        forms |= {"said": _said(), "typed": [one for one in typed if one]}
+        return _show(_find(redemption_id), status=409, trouble=str(refusal), **forms)
     flash(says)
     return see_other("redemptions_desk.show", redemption_id=redemption_id)
 

@@ -163,6 +163,17 @@ def test_the_desk_sends_refunds_and_says_no_with_words(app: Flask, grace: FlaskC
     assert purse(app, ada) == (9_000, 0, 9_000)
 
 
+def test_what_was_typed_at_the_desk_is_kept_when_it_has_moved_on(app: Flask, grace: FlaskClient) -> None:
+    number = choose(app, person(app, points=900), reward(app, needs_approval=True))
+    path = f"/manage/redemptions/{number}"
+    no = grace.post(f"{path}/resolution", data={"arrived": "no", "words": "They looked for it."})
+    assert (no.status_code, ">They looked for it.</textarea>" in no.text) == (409, True)
+    act(app, rewards.cancel, number, member_id=look(app, number).member_id)
+    typed = {"tracking": "1Z 999", "tracking_url": "https://t.example.com/1"}
+    sent = grace.post(f"{path}/dispatch", data=typed)
+    assert (sent.status_code, "You wrote: “1Z 999 · https://t.example.com/1”" in sent.text) == (409, True)
+
+
 def test_a_reward_is_drafted_completed_published_and_archived(app: Flask, grace: FlaskClient) -> None:
     assert grace.post("/manage/rewards/new", data={"title": "", "kind": "product"}).status_code == 422
     made = grace.post("/manage/rewards/new", data={"title": "A cap", "kind": "product"}).location
