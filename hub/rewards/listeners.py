@@ -109,6 +109,13 @@ notices.kind(
     by_default="app", sentence=lambda _notice, context: f"Somebody chose {_what(context)}, and it waits for you.",
 )  # fmt: skip
 notices.kind(
+    "redemption.task", icon="package", label="See to it", about="A reward is mine to see to", roles=("manager",),
+    by_default="email",
+    sentence=lambda notice, context: (
+        f"{_what(context)} is yours to see to" + (f", by {notice.data['on']}." if notice.data.get("on") else ".")
+    ),
+)  # fmt: skip
+notices.kind(
     "redemption.stuck",
     icon="triangle-alert",
     label="Look at it",

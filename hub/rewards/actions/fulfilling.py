@@ -34,8 +34,11 @@ def begin(found: Redemption, *, now: dt.datetime) -> None:
         return
     if not _still_approved(found.id):
         return
+    owner_before = found.owner_id
     outcome = way.begin(found, db.session.get_one(Reward, found.reward_id), now=now)
     db.session.flush()
+    if found.owner_id != owner_before:
+        telling.task(found, now=now)
     if isinstance(outcome, Placed):
         apply(found.id, outcome, now=now)
     else:

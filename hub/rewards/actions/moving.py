@@ -75,11 +75,16 @@ def _not_ones_own(redemption_id: int, by_id: int | None) -> None:
         raise Refusal("Somebody else has to decide about what you chose yourself.")
 
 
-def assign(redemption_id: int, *, owner_id: int | None, due_on: dt.date | None) -> None:
-    """Who does it, and by when."""
+def assign(
+    redemption_id: int, *, owner_id: int | None, due_on: dt.date | None, by_id: int, now: dt.datetime
+) -> None:
+    """Who does it, and by when. Whoever gets it from somebody else is told."""
     found = steps.fresh(redemption_id)
+    is_new = owner_id != found.owner_id
     found.owner_id, found.due_on = owner_id, due_on
     db.session.flush()
+    if is_new and owner_id != by_id:
+        telling.task(found, turn=now.isoformat(timespec="seconds"), now=now)
 
 
 def paid_on(payout_id: int, to: str, *, by_id: int, now: dt.datetime, reference: str = "") -> bool:

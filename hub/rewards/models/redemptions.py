@@ -110,6 +110,10 @@ class Redemption(Base):
         """Whether nobody has got anything yet."""
         return self.state in OPEN
 
+    def is_overdue(self, today: dt.date) -> bool:
+        """Whether its day has gone by and nobody has got anything yet."""
+        return self.is_open and self.due_on is not None and self.due_on < today
+
     @property
     def may_be_cancelled(self) -> bool:
         """Whether its member may still change their mind: nobody outside knows of it."""
