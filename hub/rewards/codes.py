@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import case, func, select, update
 
 from hub import activity
 from hub.core.crypto import Unreadable, seal, unseal
 from hub.core.db import db
 from hub.members.models import Member
 from hub.outbox.actions import insert_ignoring
-from hub.rewards.models import Redemption, Reward, RewardCode
+from hub.rewards.models import OPEN, Redemption, Reward, RewardCode
 
 LONGEST, MOST = 200, 20_000
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -94,6 +94,26 @@ def _stock(reward_id: int, more: int) -> None:
             stocked=func.coalesce(Reward.stocked, Reward.taken) + more,
         ).execution_options(synchronize_session="fetch")
     )
+
+
+def count_anew(reward_id: int) -> None:
+    """A reward that is fulfilled from its pool from now on has as many left as codes are free and promised to nobody.
+    Its row is locked by whoever changes it, so nobody chooses it meanwhile."""
+    free = select(func.count()).where(
+        RewardCode.reward_id == reward_id, RewardCode.redemption_id.is_(None), RewardCode.withdrawn_at.is_(None)
+    )  # fmt: skip
+    promised = (
+        select(func.count())
+        .outerjoin(RewardCode, RewardCode.redemption_id == Redemption.id)
+        .where(
+            Redemption.reward_id == reward_id, Redemption.provider == "codes", Redemption.state.in_(OPEN),
+            RewardCode.id.is_(None),
+        )
+    )  # fmt: skip
+    spare = free.scalar_subquery() - promised.select_from(Redemption).scalar_subquery()
+    left_ = case((spare > 0, spare), else_=0)
+    put = update(Reward).where(Reward.id == reward_id).values(stock=left_, stocked=Reward.taken + left_)
+    db.session.execute(put.execution_options(synchronize_session=False))
 
 
 def make(reward: Reward, count: int, *, by_id: int | None, now: dt.datetime) -> Taken:

@@ -50,8 +50,12 @@ def wanted(reward: Reward, form: Mapping[str, Any]) -> Wanted:
     return Wanted(
         options={one["name"]: _clean(form.get(f"option-{place}")) for place, one in enumerate(reward.options)},
         address={**address, "country": known or ""} if reward.needs_address else None, country=known,
-        takes_no_gifts=bool(form.get("takes_no_gifts")),
+        takes_no_gifts=bool(form.get("takes_no_gifts")), price=_whole(str(form.get("price") or "")),
     )  # fmt: skip
+
+
+def _whole(typed: str) -> int | None:
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 10 else None
 
 
 def _clean(value: Any) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from hub.core.clock import now
+from hub.core.place import place
 from hub.core.registry import Hop, State, health
 from hub.rewards import wellness
 from hub.rewards.rules import rules
@@ -15,7 +16,7 @@ UNKNOWN_HOURS = 24
 def hops() -> Iterable[Hop]:
     """Fulfilment as a whole, suppliers that are used, and won referrals without a decision: three statements."""
     at, found = now(), rules()
-    open_ = wellness.waiting(at - dt.timedelta(days=found.age_days))
+    open_ = wellness.waiting(at - dt.timedelta(days=found.age_days), at.astimezone(place().zone).date())
     yield _fulfilment(open_, at, found.age_days)
     for supplier in wellness.suppliers():
         yield _supplier(supplier)
@@ -24,7 +25,9 @@ def hops() -> Iterable[Hop]:
 
 def _fulfilment(found: wellness.Waiting, at: dt.datetime, days: int) -> Hop:
     stuck = found.unknown_at is not None and at - found.unknown_at > dt.timedelta(hours=UNKNOWN_HOURS)
-    state: State = "broken" if stuck or found.gone else "watch" if found.late or found.failing else "ok"
+    state: State = (
+        "broken" if stuck or found.gone else "watch" if found.late or found.overdue or found.failing else "ok"
+    )
     todo = []
     if stuck:
         todo.append(
@@ -34,6 +37,10 @@ def _fulfilment(found: wellness.Waiting, at: dt.datetime, days: int) -> Hop:
         todo.append(f"Put codes into the pool: {found.gone} members wait for one.")
     if found.late:
         todo.append(f"See to the {found.late} older than {days} days.")
+    if found.overdue:
+        todo.append(
+            f"See to the {found.overdue} past their day: their owners know them under Redemptions, Mine."
+        )
     return Hop(
         name="rewards.fulfilment", title="Rewards on their way", state=state, todo=" ".join(todo),
         says=f"{found.open:,} open, {found.unknown:,} unknown, {found.failing:,} with a problem.",

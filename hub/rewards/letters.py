@@ -189,7 +189,7 @@ def _held(told: Occasion, *states: str) -> Redemption | None:
 
 
 def _about(found: Redemption) -> dict[str, Any]:
-    return {"title": found.reward.title, "path": f"/redemptions/{found.id}", "points": found.points}
+    return {"title": found.title, "path": f"/redemptions/{found.id}", "points": found.points}
 
 
 def _words(redemption_id: int) -> dict[str, Any]:

@@ -25,7 +25,7 @@ def rewards(ids: Collection[int]) -> registry.Asked:
 
 @registry.link("redemption")
 def redemptions(ids: Collection[int]) -> registry.Asked:
-    """A redemption is called what its reward is called."""
+    """A redemption is called what its reward was called."""
     return registry.Asked(
         query=queries.redemption_titles(ids), tell=lambda number, title: (title, f"/redemptions/{number}")
     )
@@ -107,6 +107,13 @@ notices.kind(
 notices.kind(
     "redemption.waiting", icon="gift", label="Decide", about="A reward waits for a decision", roles=("manager",),
     by_default="app", sentence=lambda _notice, context: f"Somebody chose {_what(context)}, and it waits for you.",
+)  # fmt: skip
+notices.kind(
+    "redemption.task", icon="package", label="See to it", about="A reward is mine to see to", roles=("manager",),
+    by_default="email",
+    sentence=lambda notice, context: (
+        f"{_what(context)} is yours to see to" + (f", by {notice.data['on']}." if notice.data.get("on") else ".")
+    ),
 )  # fmt: skip
 notices.kind(
     "redemption.stuck",

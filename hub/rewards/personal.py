@@ -31,7 +31,7 @@ def tell(member_id: int) -> registry.Told:
     yield told(
         Redemption,
         Redemption.member_id == member_id,
-        without=("key", "wish", "error", "owner_id", "taken_until"),
+        without=("key", "wish", "error", "owner_id", "taken_until", "asked_at"),
     )
     yield told(RedemptionNote, RedemptionNote.redemption_id.in_(mine), without=("by_id",))
     yield told(Refund, Refund.redemption_id.in_(mine), without=("by_id", "second_by_id", "key"))

@@ -12,7 +12,7 @@ from hub.rewards import codes, telling
 from hub.rewards.actions import steps
 from hub.rewards.models import Redemption, Refund
 from hub.rewards.rules import rules
-from hub.rewards.wishes import Refusal
+from hub.rewards.wishes import KeyUsed, Refusal
 
 FULFILLED = ("sent", "delivered")
 OWN = "Somebody else has to decide about what you chose yourself."
@@ -27,14 +27,20 @@ def refundable(found: Redemption) -> int:
 
 
 def ask(redemption_id: int, points: int, *, words: str, token: str, by_id: int, now: dt.datetime) -> Refund:
-    """Gives points back, once for its token; above the limit it waits for a second person.
+    """Gives points back, once for its token; a second person decides as soon as all that a redemption gives back comes
+    to more than the limit, in however many parts.
 
-    Refuses what wasn't fulfilled, more than was spent, no words, and one's own.
+    Refuses what wasn't fulfilled, more than was spent, no words, one's own, and (KeyUsed) the same token for another
+    number of points.
     """
     key = f"{redemption_id}:{token}"
-    if known := db.session.scalar(select(Refund).where(Refund.key == key)):
-        return known
     found = _alone_with(redemption_id)
+    if known := db.session.scalar(select(Refund).where(Refund.key == key)):
+        if known.points != points:
+            raise KeyUsed(
+                f"This form was sent before, for {known.points:,} points. Reload the page to give more."
+            )
+        return known
     most = refundable(found)
     if found.member_id == by_id:
         raise Refusal(OWN)
@@ -42,8 +48,9 @@ def ask(redemption_id: int, points: int, *, words: str, token: str, by_id: int, 
         raise Refusal(f"Give back 1 to {most:,} points." if most > 0 else "There is nothing to give back.")
     if not words.strip():
         raise Refusal("Say why: it stays in the books.")
+    in_all = found.points - most + points
     row = {"redemption_id": found.id, "key": key, "points": points, "words": words.strip()[:500], "by_id": by_id,
-           "needs_second": points > rules().two_above, "state": "asked", "created_at": now}  # fmt: skip
+           "needs_second": in_all > rules().two_above, "state": "asked", "created_at": now}  # fmt: skip
     db.session.execute(insert_ignoring(Refund).values(**row))
     made = db.session.scalars(select(Refund).where(Refund.key == key)).one()
     if made.needs_second:

@@ -10,7 +10,7 @@ from sqlalchemy.sql.expression import literal, null
 from hub.core.db import db
 from hub.core.registry import Moment
 from hub.core.words import money
-from hub.rewards.models import Payout, Redemption, Reward
+from hub.rewards.models import Payout, Redemption
 
 ORDER = 40
 STAFF = frozenset({"rep", "manager"})
@@ -24,10 +24,10 @@ def about(subject: str) -> Iterator[Moment]:
     referral_id = int(number)
     given = (
         select(
-            literal("reward"), Reward.title, Redemption.created_at, Redemption.sent_at, Redemption.delivered_at,
+            literal("reward"), Redemption.title, Redemption.created_at, Redemption.sent_at, Redemption.delivered_at,
             null().label("amount"), null().label("currency"), null().label("year"), Redemption.member_id,
         )
-        .join(Reward, Reward.id == Redemption.reward_id).where(Redemption.referral_id == referral_id)
+        .where(Redemption.referral_id == referral_id)
     )  # fmt: skip
     owed = select(
         literal("payout"), literal(""), Payout.closed_at, Payout.rewarded_at, Payout.paid_at, Payout.amount_hundredths,

@@ -60,6 +60,16 @@ def refunded(found: Redemption, refund: Refund, *, now: dt.datetime) -> None:
     )
 
 
+def task(found: Redemption, *, turn: str = "", now: dt.datetime) -> None:
+    """Its owner: it is theirs to see to, and by when. Once for each time it is given to somebody."""
+    if found.owner_id is not None:
+        notices.tell(
+            found.owner_id, "redemption.task", subject=f"review-redemption:{found.id}", now=now,
+            key=f"{found.subject}:task:{found.owner_id}:{turn}",
+            data={"on": found.due_on.isoformat() if found.due_on else ""},
+        )  # fmt: skip
+
+
 def second_look(refund: Refund, *, now: dt.datetime) -> None:
     """The other managers: somebody has to look at a refund."""
     subject, key = f"review-redemption:{refund.redemption_id}", f"refund:{refund.id}:second"

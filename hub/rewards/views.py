@@ -180,9 +180,10 @@ def _page(reward: Reward, form: filled.Filled, *, status: int = 200, trouble: st
 
 
 def _redemption(found: Redemption, *, status: int = 200, trouble: str = "") -> Response:
+    has_code = found.provider == "codes" and found.state == "delivered"
     return render(
         "rewards/redemption.html", status=status, one=found, trouble=trouble, words=page.STATES, signs=page.SIGNS,
-        notes=queries.notes(found.id), code=codes.shown(found.id) if found.provider == "codes" else None,
+        notes=queries.notes(found.id), code=codes.shown(found.id) if has_code else None,
         address=queries.address_of(found.id), steps=page.steps(found), refunds=refunds.of(found.id),
         country_name=filled.country_name, labels=ADDRESS,
     )  # fmt: skip

@@ -16,6 +16,7 @@ class Waiting:
 
     open: int
     late: int
+    overdue: int
     unknown: int
     failing: int
     gone: int
@@ -26,13 +27,14 @@ class Waiting:
     owed: int
 
 
-def waiting(late_before: dt.datetime) -> Waiting:
+def waiting(late_before: dt.datetime, today: dt.date) -> Waiting:
     """Everything open; won referrals of programmes with a plan that nobody decided about, and rewards owed."""
     state, error = Redemption.state, Redemption.error != ""
     last = select(func.max(Redemption.sent_at)).scalar_subquery()
     owed = select(func.count(RewardDecision.id)).where(RewardDecision.outcome == "owed")
     query = select(
-        func.count(), func.count().filter(Redemption.created_at < late_before), func.count().filter(state == "unknown"),
+        func.count(), func.count().filter(Redemption.created_at < late_before),
+        func.count().filter(Redemption.due_on < today), func.count().filter(state == "unknown"),
         func.count().filter(error), func.count().filter(and_(error, Redemption.provider == "codes")),
         func.min(Redemption.unknown_at).filter(state == "unknown"), func.min(Redemption.created_at), last,
         _undecided().scalar_subquery(), owed.scalar_subquery(),

@@ -39,6 +39,7 @@ class Wanted:
     address: Mapping[str, str] | None = None
     country: str | None = None
     takes_no_gifts: bool | None = None
+    price: int | None = None  # what the page said it costs: nobody pays more without having read it
 
     def digest(self, reward_id: int) -> str:
         """What makes two wishes the same one."""

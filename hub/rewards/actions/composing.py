@@ -10,8 +10,9 @@ from sqlalchemy import delete, select, update
 from hub import activity
 from hub.core.db import db
 from hub.outbox.actions import insert_ignoring
+from hub.rewards import codes
 from hub.rewards.models import Reward, RewardWish
-from hub.rewards.providers import PROVIDERS
+from hub.rewards.providers import INSIDE, PROVIDERS
 from hub.rewards.queries import by_id
 from hub.rewards.rules import rules
 from hub.rewards.wishes import Refusal
@@ -81,11 +82,17 @@ def _free_slug(wish: str) -> str:
 def change(reward: Reward, values: dict[str, Any], *, by_id: int | None, now: dt.datetime) -> None:
     """Saves what a manager filled in. What was chosen before keeps its price and its cost.
 
+    Only what is fulfilled outside has a supplier, and what comes from a pool of codes has as many as the pool.
     Refuses (Incomplete) to leave an open reward in a state in which it couldn't be published.
     """
+    before = reward.provider
     for name, value in values.items():
         setattr(reward, name, value)
+    if reward.provider in INSIDE:
+        reward.supplier_id = None
     db.session.flush()
+    if reward.provider == "codes" and before != "codes":
+        codes.count_anew(reward.id)
     fresh = _fresh(reward)
     if fresh.state == "open" and (missing := problems(fresh)):
         raise Incomplete(missing)

@@ -6,7 +6,7 @@ looks for our reference first, and nothing is given back while nobody knows.
 
 import datetime as dt
 
-from sqlalchemy import case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, or_, select, update
 
 from hub import outbox
 from hub.core.db import db
@@ -21,22 +21,39 @@ ERRAND = "rewards.fulfil"
 IN_HAND = dt.timedelta(seconds=240)  # less than the five minutes that the outbox gives an errand
 AGAIN = dt.timedelta(minutes=15)
 ALARM = dt.timedelta(hours=24)
+SHARE = 200
 AFTER_OPEN = ("approved", "sending", "unknown")
 
 
 def begin(found: Redemption, *, now: dt.datetime) -> None:
-    """Has an approved redemption fulfilled: at once where nobody outside is needed, by an errand where somebody is."""
+    """Has an approved redemption fulfilled: at once where nobody outside is needed, by an errand where somebody is.
+    Whatever has moved on meanwhile is left alone: who cancels at this moment gets the points and nothing else."""
     way = INSIDE.get(found.provider)
     if way is None:
         ask(found, now=now)
         return
+    if not _still_approved(found.id):
+        return
+    owner_before = found.owner_id
     outcome = way.begin(found, db.session.get_one(Reward, found.reward_id), now=now)
     db.session.flush()
+    if found.owner_id != owner_before:
+        telling.task(found, now=now)
     if isinstance(outcome, Placed):
         apply(found.id, outcome, now=now)
     else:
         found.error = outcome or ""
         db.session.flush()
+
+
+def _still_approved(redemption_id: int) -> bool:
+    """Nobody moves it before we are done, and nobody has."""
+    mine = (
+        select(Redemption)
+        .where(Redemption.id == redemption_id, Redemption.state == "approved")
+        .with_for_update()
+    )
+    return db.session.scalar(mine.execution_options(populate_existing=True)) is not None
 
 
 def ask(found: Redemption, *, now: dt.datetime) -> None:
@@ -47,7 +64,8 @@ def ask(found: Redemption, *, now: dt.datetime) -> None:
 def take(redemption_id: int, *, now: dt.datetime) -> tuple[Order, Supplier] | None:
     """Takes a redemption in hand for one try; None when there is nothing to ask any more, or somebody else is at it.
 
-    Whoever had it before and didn't come back may have reached the supplier: that is kept, and looked at first.
+    What the supplier has already taken, or may have from somebody who didn't come back, is theirs until they say
+    otherwise: that is kept, and looked at first.
     """
     free = or_(Redemption.taken_until.is_(None), Redemption.taken_until < now)
     mine = update(Redemption).where(
@@ -56,29 +74,33 @@ def take(redemption_id: int, *, now: dt.datetime) -> tuple[Order, Supplier] | No
         Redemption.supplier_id.is_not(None),
         free,
     )
-    died = case(
-        (Redemption.taken_until.is_not(None), func.coalesce(Redemption.unknown_at, now)),
+    theirs = case(
+        (
+            or_(Redemption.taken_until.is_not(None), Redemption.state == "sending"),
+            func.coalesce(Redemption.unknown_at, now),
+        ),
         else_=Redemption.unknown_at,
     )
     done = db.session.execute(
-        mine.values(state="sending", unknown_at=died, attempts=Redemption.attempts + 1, taken_until=now + IN_HAND)
+        mine.values(state="sending", unknown_at=theirs, attempts=Redemption.attempts + 1, taken_until=now + IN_HAND)
         .execution_options(synchronize_session=False)
     )  # fmt: skip
     if not done.rowcount:  # type: ignore[attr-defined]
         return None
     found = steps.fresh(redemption_id)
     supplier = db.session.get_one(Supplier, found.supplier_id)
-    return order_of(found, db.session.get_one(Reward, found.reward_id)), supplier
+    return order_of(found), supplier
 
 
-def order_of(found: Redemption, reward: Reward) -> Order:
-    """The redemption in a supplier's words."""
+def order_of(found: Redemption) -> Order:
+    """The redemption in a supplier's words: what was chosen, whatever its reward has become since. So a reference
+    always stands for one thing."""
     db.session.refresh(found, ["member"])
     return Order(
-        reference=found.reference, title=reward.title, kind=reward.kind, name=found.member.name,
+        reference=found.reference, title=found.title, kind=found.kind, name=found.member.name,
         email=found.member.email or "", value_hundredths=found.cost_hundredths, currency=found.currency,
-        options=found.options, address=opened(db.session.get(RedemptionAddress, found.id)), data=reward.data,
-        asked_before=found.attempts > 1,
+        options=found.options, address=opened(db.session.get(RedemptionAddress, found.id)), data=found.data,
+        asked_before=found.attempts > 1, may_be_there=found.unknown_at is not None,
     )  # fmt: skip
 
 
@@ -140,21 +162,33 @@ def _odd(redemption_id: int, says: str) -> None:
 
 def ask_again(*, now: dt.datetime) -> int:
     """Everything that a supplier has had for a while is asked after: what nobody knows, what they are at, what failed.
-    Nothing is ever given up here. What nobody knows for a day is told to the managers."""
+    Nothing is ever given up here. What nobody knows for a day is told to the managers.
+
+    What nobody knows has a share of its own, and whoever waited longest comes first: many that take their time keep
+    nobody from being asked after.
+    """
+    unknown = Redemption.state == "unknown"
+    found = [*_to_ask(now, unknown), *_to_ask(now, ~unknown)]
+    for one in found:
+        one.asked_at = now
+        once_more(one, now)
+        if one.unknown_at is not None and one.unknown_at < now - ALARM:
+            telling.stuck(one, now=now)
+    db.session.flush()
+    return len(found)
+
+
+def _to_ask(now: dt.datetime, which: ColumnElement[bool]) -> list[Redemption]:
     query = (
         select(Redemption)
         .where(
             Redemption.state.in_(AFTER_OPEN), Redemption.supplier_id.is_not(None), Redemption.attempts > 0,
             or_(Redemption.taken_until.is_(None), Redemption.taken_until < now), Redemption.approved_at < now - AGAIN,
+            which,
         )
-        .order_by(Redemption.id).limit(200)
+        .order_by(Redemption.asked_at.is_not(None), Redemption.asked_at, Redemption.id).limit(SHARE)
     )  # fmt: skip
-    found = list(db.session.scalars(query))
-    for one in found:
-        once_more(one, now)
-        if one.unknown_at is not None and one.unknown_at < now - ALARM:
-            telling.stuck(one, now=now)
-    return len(found)
+    return list(db.session.scalars(query))
 
 
 def once_more(found: Redemption, now: dt.datetime) -> None:

@@ -15,8 +15,7 @@ __all__ = ["approve", "assign", "cancel", "deliver", "dispatch", "paid_on", "ref
 
 def approve(redemption_id: int, *, by_id: int, now: dt.datetime, words: str = "") -> Redemption:
     """Approves what waits or is held at a limit, and begins to fulfil it. Refuses one's own, and what has moved on."""
-    if steps.fresh(redemption_id).member_id == by_id:
-        raise Refusal("Somebody else has to approve what you chose yourself.")
+    _not_ones_own(redemption_id, by_id)
     found = steps.move(redemption_id, ("waiting", "held"), "approved", approved_at=now, approved_by_id=by_id)
     if found is None:
         raise Refusal(MOVED)
@@ -30,7 +29,8 @@ def approve(redemption_id: int, *, by_id: int, now: dt.datetime, words: str = ""
 
 def refuse(redemption_id: int, *, by_id: int | None, now: dt.datetime, words: str) -> Redemption:
     """Says no, with the reason: points, stock and place are free again, once. Refuses to, while a supplier may have
-    sent it, and without a reason."""
+    sent it, without a reason, and what one chose oneself: that one may cancel."""
+    _not_ones_own(redemption_id, by_id)
     if not words.strip():
         raise Refusal("Say why: they will read it.")
     return steps.end(redemption_id, ("waiting", "held", "approved"), "refused", by_id, now, words)
@@ -53,7 +53,8 @@ def cancel(redemption_id: int, *, member_id: int, now: dt.datetime) -> Redemptio
 
 def resolve(redemption_id: int, *, arrived: bool, by_id: int, now: dt.datetime, words: str) -> Redemption:
     """A person has asked the supplier about what nobody knew: it was sent, or it never came to them and may be ordered
-    again or refused. Refuses without words, and what isn't unknown."""
+    again or refused. Refuses without words, what isn't unknown, and one's own."""
+    _not_ones_own(redemption_id, by_id)
     if not words.strip():
         raise Refusal("Say how you know: it stays with the redemption.")
     if arrived:
@@ -69,11 +70,21 @@ def resolve(redemption_id: int, *, arrived: bool, by_id: int, now: dt.datetime, 
     return found
 
 
-def assign(redemption_id: int, *, owner_id: int | None, due_on: dt.date | None) -> None:
-    """Who does it, and by when."""
+def _not_ones_own(redemption_id: int, by_id: int | None) -> None:
+    if steps.fresh(redemption_id).member_id == by_id:
+        raise Refusal("Somebody else has to decide about what you chose yourself.")
+
+
+def assign(
+    redemption_id: int, *, owner_id: int | None, due_on: dt.date | None, by_id: int, now: dt.datetime
+) -> None:
+    """Who does it, and by when. Whoever gets it from somebody else is told."""
     found = steps.fresh(redemption_id)
+    is_new = owner_id != found.owner_id
     found.owner_id, found.due_on = owner_id, due_on
     db.session.flush()
+    if is_new and owner_id != by_id:
+        telling.task(found, turn=now.isoformat(timespec="seconds"), now=now)
 
 
 def paid_on(payout_id: int, to: str, *, by_id: int, now: dt.datetime, reference: str = "") -> bool:

@@ -15,6 +15,7 @@ from hub.rewards import gates, limits, telling
 from hub.rewards.actions import fulfilling
 from hub.rewards.limits import FINE, Ruling
 from hub.rewards.models import Redemption, RedemptionNote, Reward
+from hub.rewards.providers import OUTSIDE
 from hub.rewards.rules import rules
 from hub.rewards.wishes import KeyUsed, Refusal, Wanted, fitted, sealed
 
@@ -28,9 +29,9 @@ class _Known(Exception):
 def redeem(reward_id: int, member: Member, wanted: Wanted, *, token: str, now: dt.datetime) -> Redemption:
     """Chooses a reward, once for this member and token; a second time is the first, whoever races.
 
-    Refuses (Refusal) what is closed, gone, not for this member or beyond their limit, too few points, and what its
-    gates say; (Unfit) a wish with something missing; (KeyUsed) the same token for another wish. Then nothing is
-    changed.
+    Refuses (Refusal) what is closed, gone, dearer than they read, not for this member or beyond their limit, too few
+    points, and what its gates say; (Unfit) a wish with something missing; (KeyUsed) the same token for another wish.
+    Then nothing is changed.
     """
     key, wish = f"redeem:{member.id}:{token}", wanted.digest(reward_id)
     if known := _known(key, wish):
@@ -75,8 +76,10 @@ def _once(
     try:
         with edges.attempt():
             made = _make(key, wish, reward_id, member, wanted, now, referral_id)
-    except (_Known, IntegrityError):
-        known = _known(key, wish)
+    except (_Known, IntegrityError, Refusal):
+        known = _known(
+            key, wish
+        )  # whoever clicks twice on the last one has it, and is not told that it is gone
         if known is None:
             raise
         return known
@@ -99,7 +102,7 @@ def _make(
     if _known(key, wish) is not None:  # it came while we waited for the reward
         raise _Known
     if wanted is not None:
-        _for_them(reward, member, now)
+        _for_them(reward, member, wanted, now)
         wanted = fitted(reward, wanted)
         if reward.counts:
             limits.tell(
@@ -139,9 +142,14 @@ def _take_one(reward_id: int, now: dt.datetime) -> Reward:
     return found
 
 
-def _for_them(reward: Reward, member: Member, now: dt.datetime) -> None:
+def _for_them(reward: Reward, member: Member, wanted: Wanted, now: dt.datetime) -> None:
     if reward.segment_id is not None and not segments.belonging([reward.segment_id], member.id, now):
         raise Refusal("This reward is for other members.")
+    if wanted.price is not None and wanted.price < reward.price:
+        raise Refusal(
+            f"It costs {reward.price:,} points now; the page said {wanted.price:,}. Nothing was spent: choose it again "
+            "if you still want it."
+        )
 
 
 def _place(reward: Reward, member_id: int, now: dt.datetime) -> tuple[str | None, int | None]:
@@ -182,9 +190,11 @@ def _row(
 ) -> Redemption:
     return Redemption(
         reward_id=reward.id, member_id=member.id, account_id=account_for(member_id=member.id), key=key, wish=wish,
+        title=reward.title, kind=reward.kind, data=dict(reward.data),
         points=reward.price if wanted is not None else 0, cost_hundredths=reward.cost_hundredths,
         currency=reward.currency, options=dict(wanted.options) if wanted else {}, provider=reward.provider,
-        supplier_id=reward.supplier_id, referral_id=referral_id, created_at=now, attempts=0, error="",
+        supplier_id=reward.supplier_id if reward.provider in OUTSIDE else None,
+        referral_id=referral_id, created_at=now, attempts=0, error="",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from hub import members
 from hub.activity.queries import about
 from hub.core import edges
 from hub.core.clock import now
+from hub.core.place import place
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.ledger.queries import wallet
 from hub.members.forms import options
@@ -33,16 +34,19 @@ def index() -> Response:
     view, late = request.args.get("view", "decide"), "late" in request.args
     if view not in VIEWS:
         abort(404)
-    late_before = now() - dt.timedelta(days=rules().age_days)
+    late_before, today = now() - dt.timedelta(days=rules().age_days), _today()
+    late_ones = queries.late(late_before, today)
     found = queries.queue(
         view,
+        owner_id=current_user.id,
         after=request.args.get("after", type=row_number),
         limit=PAGE + 1,
-        late_before=late_before if late else None,
+        only=late_ones if late else None,
     )
     return render(
-        "rewards/desk/queue.html", view=view, views=VIEWS, late=late, late_before=late_before, found=found[:PAGE],
-        counts=queries.counts(late_before), words=page.STATES, signs=page.SIGNS,
+        "rewards/desk/queue.html", view=view, views=VIEWS, late=late, late_before=late_before, today=today,
+        found=found[:PAGE],
+        counts=queries.counts(current_user.id, late_ones), words=page.STATES, signs=page.SIGNS,
         more=found[PAGE - 1].id if len(found) > PAGE else None,
     )  # fmt: skip
 
@@ -114,7 +118,7 @@ def dispatch(redemption_id: int) -> Response:
             redemption_id, by_id=current_user.id, now=now(), tracking=form.tracking.data or "",
             tracking_url=form.tracking_url.data or "",
         ),
-        "On its way. They are told, with what you wrote.",
+        "On its way. They are told, with what you wrote.", dispatch=form,
     )  # fmt: skip
 
 
@@ -136,7 +140,13 @@ def assign(redemption_id: int) -> Response:
     found, form = _find(redemption_id), _task()
     if not form.validate():
         return _show(found, status=422, task=form)
-    moving.assign(found.id, owner_id=form.owner_id.data or None, due_on=form.due_on.data)
+    moving.assign(
+        found.id,
+        owner_id=form.owner_id.data or None,
+        due_on=form.due_on.data,
+        by_id=current_user.id,
+        now=now(),
+    )
     flash("Saved.")
     return see_other("redemptions_desk.show", redemption_id=redemption_id)
 
@@ -211,15 +221,22 @@ def decide_refund(redemption_id: int, refund_id: int) -> Response:
     )  # fmt: skip
 
 
-def _do(redemption_id: int, work: Any, says: str) -> Response:
+def _do(redemption_id: int, work: Any, says: str, **forms: Any) -> Response:
+    """Does it; or says why not, with what was typed: also where its form is gone, since it has moved on."""
     _find(redemption_id)
     try:
         work()
     except actions.Refusal as refusal:
         edges.rollback()
-        return _show(_find(redemption_id), status=409, trouble=str(refusal))
+        typed = [clean(request.form.get(name)) for name in ("words", "tracking", "tracking_url")]
+        forms |= {"said": _said(), "typed": [one for one in typed if one]}
+        return _show(_find(redemption_id), status=409, trouble=str(refusal), **forms)
     flash(says)
     return see_other("redemptions_desk.show", redemption_id=redemption_id)
+
+
+def _today() -> dt.date:
+    return now().astimezone(place().zone).date()
 
 
 def _said() -> str:
@@ -261,6 +278,7 @@ def _show(found: Redemption, *, status: int = 200, trouble: str = "", **forms: A
         wallet=wallet(found.account_id),
         house=rules(),
         steps=page.steps(found),
+        is_overdue=found.is_overdue(_today()),
         is_own=found.member_id == current_user.id,
         **{**usual, **forms},
     )

@@ -20,7 +20,7 @@ UNFULFILLED = "state IN ('waiting', 'held', 'approved', 'sending', 'unknown')"
 
 
 class Redemption(Base):
-    """A member chose a reward. Price and cost are as they were then.
+    """A member chose a reward. What it is, its price and its cost are as they were then.
 
     waiting   a manager looks at it           held      a limit on gifts stands in the way
     approved  to be fulfilled                 sending   a supplier is being asked at this moment
@@ -57,6 +57,9 @@ class Redemption(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     key: Mapped[str] = mapped_column(unique=True)
     wish: Mapped[str]  # a digest of what was asked for: the same key never stands for two wishes
+    title: Mapped[str]
+    kind: Mapped[str]
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what its supplier calls it
     points: Mapped[int]
     cost_hundredths: Mapped[int]
     currency: Mapped[str]
@@ -76,6 +79,7 @@ class Redemption(Base):
     error: Mapped[str] = mapped_column(default="")
     attempts: Mapped[int] = mapped_column(default=0)
     taken_until: Mapped[dt.datetime | None]
+    asked_at: Mapped[dt.datetime | None]  # when it was last seen to that its supplier is asked after it
     outside_id: Mapped[str | None]
     tracking: Mapped[str] = mapped_column(default="")
     tracking_url: Mapped[str] = mapped_column(default="")
@@ -105,6 +109,10 @@ class Redemption(Base):
     def is_open(self) -> bool:
         """Whether nobody has got anything yet."""
         return self.state in OPEN
+
+    def is_overdue(self, today: dt.date) -> bool:
+        """Whether its day has gone by and nobody has got anything yet."""
+        return self.is_open and self.due_on is not None and self.due_on < today
 
     @property
     def may_be_cancelled(self) -> bool:

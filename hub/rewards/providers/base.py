@@ -19,7 +19,8 @@ Problem = tuple[str, str]  # the field of the reward's form, and what to do
 
 
 class Refused(Exception):
-    """The supplier won't, for good: the points go back. The sentence is read by the member."""
+    """The supplier won't, for good: the points go back. The sentence is read by the member. A bare status is no such
+    word about an order that may be there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,9 @@ class Order:
     address: Mapping[str, str] | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     asked_before: bool = False
+    may_be_there: bool = (
+        False  # they have it, or may: only their own word that they refuse it counts as a refusal
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,6 +52,8 @@ class Tremendous:
         status, made = line.ask(
             "POST", "/orders", wanted(order, target.options), writes=True, allow=(409, 422)
         )
+        if status == 422 and order.may_be_there:
+            raise Trouble(f"{reason(made)} It may be there already.", is_lasting=True, maybe_arrived=True)
         if status == 422:
             raise Refused(reason(made))
         if status == 409:  # it is being made at this moment: the next look will find it

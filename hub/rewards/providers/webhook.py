@@ -2,7 +2,8 @@
 
 The message's id is made of our reference, so asking again is the same message to whoever keeps ids. A 2xx takes the
 order; the answer may say more: {"state": "sent", "order_id": …, "tracking": …, "tracking_url": …}, or "refused" with
-a reason. Later news comes back to /webhooks/rewards/<name>, signed with the same secret.
+a reason. Once they have it, or may, only that word refuses it: a bare 404 says nothing about an order. Later news
+comes back to /webhooks/rewards/<name>, signed with the same secret.
 """
 
 import datetime as dt
@@ -13,7 +14,7 @@ from typing import Any
 from hub.core.outgoing import Answer
 from hub.crm.adapters.fields import shown
 from hub.crm.adapters.generic import sign
-from hub.crm.outward.kinds.base import Line, refusal
+from hub.crm.outward.kinds.base import Line, Trouble, refusal
 from hub.rewards.models import Reward
 from hub.rewards.providers.base import Order, Placed, Problem, Refused, Target
 
@@ -39,13 +40,17 @@ class Webhook:
         headers |= {"Content-Type": "application/json", "Accept": "application/json"}
         line = Line("The supplier", target.address, {}, target.call)
         answer = line.reach("POST", "", headers, body, writes=True)
+        values = _values(answer)
         if answer.status // 100 == 2:
-            return told(_values(answer))
-        if answer.status in GONE_WRONG:
-            raise Refused(
-                _reason(_values(answer)) or f"The supplier doesn’t take this order ({answer.status})."
-            )
-        raise refusal("The supplier", answer, writes=True)
+            return told(values)
+        if answer.status not in GONE_WRONG:
+            raise refusal("The supplier", answer, writes=True)
+        if order.may_be_there and values.get("state") != "refused":
+            raise Trouble(
+                f"The supplier may have this order, and answers {answer.status}. {_reason(values)}".strip(),
+                is_lasting=True, maybe_arrived=True,
+            )  # fmt: skip
+        raise Refused(_reason(values) or f"The supplier doesn’t take this order ({answer.status}).")
 
 
 def message(order: Order, now: dt.datetime) -> dict[str, Any]:

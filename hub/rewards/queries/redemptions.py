@@ -19,8 +19,8 @@ from hub.rewards.models import (
 from hub.rewards.wishes import opened
 
 VIEWS = {
-    "decide": "To decide", "do": "To do", "supplier": "With suppliers", "sent": "On their way", "refunds": "Refunds",
-    "all": "All",
+    "decide": "To decide", "do": "To do", "mine": "Mine", "supplier": "With suppliers", "sent": "On their way",
+    "refunds": "Refunds", "all": "All",
 }  # fmt: skip
 
 
@@ -70,12 +70,13 @@ def held_places(reward_id: int, member_id: int, period: str) -> int:
     return db.session.scalar(query) or 0
 
 
-def _view(view: str) -> ColumnElement[bool]:
+def _view(view: str, owner_id: int = 0) -> ColumnElement[bool]:
     outside = Redemption.supplier_id.is_not(None)
     asked = select(Refund.redemption_id).where(Refund.state == "asked")
     return {
         "decide": Redemption.state.in_(("waiting", "held")),
         "do": and_(Redemption.state == "approved", Redemption.supplier_id.is_(None)),
+        "mine": and_(Redemption.state.in_(OPEN), Redemption.owner_id == owner_id),
         "supplier": or_(
             Redemption.state.in_(("sending", "unknown")), and_(Redemption.state == "approved", outside)
         ),
@@ -85,13 +86,18 @@ def _view(view: str) -> ColumnElement[bool]:
     }[view]
 
 
+def late(since: dt.datetime, today: dt.date) -> ColumnElement[bool]:
+    """What is open and older than that, or past its day."""
+    return and_(Redemption.state.in_(OPEN), or_(Redemption.created_at < since, Redemption.due_on < today))
+
+
 def queue(
-    view: str, *, after: int | None = None, limit: int = 51, late_before: dt.datetime | None = None
-) -> list[Redemption]:
-    """One view of the desk: what waits, the longest first; all of them newest first."""
-    query = _whole().where(_view(view)).limit(limit)
-    if late_before is not None:
-        query = query.where(Redemption.created_at < late_before)
+    view: str, *, owner_id: int = 0, after: int | None = None, limit: int = 51, only: ColumnElement[bool] | None = None
+) -> list[Redemption]:  # fmt: skip
+    """One view of the desk, as `owner_id` sees it: what waits, the longest first; all of them newest first."""
+    query = _whole().where(_view(view, owner_id)).limit(limit)
+    if only is not None:
+        query = query.where(only)
     if view == "all":
         query = query.order_by(Redemption.id.desc())
         return list(db.session.scalars(query.where(Redemption.id < after) if after else query))
@@ -99,14 +105,13 @@ def queue(
     return list(db.session.scalars(query.where(Redemption.id > after) if after else query))
 
 
-def counts(late_before: dt.datetime) -> dict[str, int]:
-    """How many are in each view, and how many open ones are older than that: one statement over what is open."""
+def counts(owner_id: int, late_ones: ColumnElement[bool]) -> dict[str, int]:
+    """How many are in each view, and how many are late: one statement over what is open."""
     views = [view for view in VIEWS if view != "all"]
-    columns = [func.count().filter(_view(view)) for view in views]
-    late = func.count().filter(and_(Redemption.state.in_(OPEN), Redemption.created_at < late_before))
+    columns = [func.count().filter(_view(view, owner_id)) for view in views]
     asked = select(Refund.redemption_id).where(Refund.state == "asked")
     here = or_(Redemption.state.in_((*OPEN, "sent")), Redemption.id.in_(asked))
-    row = db.session.execute(select(*columns, late).where(here)).one()
+    row = db.session.execute(select(*columns, func.count().filter(late_ones)).where(here)).one()
     return {**dict(zip(views, row[:-1], strict=True)), "late": row[-1]}
 
 
@@ -128,6 +133,5 @@ def of_referral(referral_id: int) -> Sequence[Redemption]:
 
 
 def redemption_titles(ids: Collection[int]) -> Select[int, str]:
-    """Asks what redemptions are called: as their rewards are."""
-    query = select(Redemption.id, Reward.title).join(Reward, Reward.id == Redemption.reward_id)
-    return query.where(Redemption.id.in_(list(ids)))
+    """Asks what redemptions are called: as their rewards were."""
+    return select(Redemption.id, Redemption.title).where(Redemption.id.in_(list(ids)))

@@ -139,6 +139,12 @@ def together(app: Flask, *works: Callable[[], Any]) -> list[Any]:
         return list(pool.map(run, works))
 
 
+SAYS: dict[str, tuple[int, dict[str, str]]] = {
+    "taken": (202, {}), "no": (200, {"state": "refused", "reason": "It is out of print."}), "gone": (404, {}),
+    "slow": (429, {}), "denied": (401, {}),
+}  # fmt: skip
+
+
 class Warehouse(BaseHTTPRequestHandler):
     """A supplier. `shop.plan` says what it does with the next calls; it makes one order for a reference."""
 
@@ -178,7 +184,8 @@ class Shop:
         self.url = ""
 
     def asked(self, request: Warehouse, said: dict[str, Any]) -> None:
-        """One order, as planned: ok, refuse, busy (500, nothing made), lost (made, no answer), late (made, 500)."""
+        """One order, as planned: ok, refuse, busy (500, nothing made), lost (made, no answer), late (made, 500); and of
+        a webhook: taken (no news yet), no (refused, in so many words), gone (404), slow (429), denied (401)."""
         reference = said["external_id"] if self.kind == "tremendous" else said["data"]["reference"]
         with self.lock:
             step = self.plan.pop(0) if self.plan else "ok"
@@ -190,6 +197,8 @@ class Shop:
             return
         if step in ("busy", "late"):
             request.answer(500, {"message": "oh no"})
+        elif step in SAYS:
+            request.answer(*SAYS[step])
         elif step == "refuse":
             wrong = (
                 {"errors": {"message": "no such product"}}

@@ -1,6 +1,7 @@
 """Codes, refunds, points that lapse, what won referrals bring: each once, and provable."""
 
 import datetime as dt
+import threading
 from functools import partial
 from typing import Any
 
@@ -17,7 +18,7 @@ from hub.ledger.queries import account_for
 from hub.notices.models import Notice
 from hub.outbox.jobs import drain_all
 from hub.rewards import codes, lapses, payouts, programmes, refunds, rules, upkeep
-from hub.rewards.actions import fulfilling, moving
+from hub.rewards.actions import composing, fulfilling, moving
 from hub.rewards.models import (
     Lapse,
     Payout,
@@ -30,7 +31,7 @@ from hub.rewards.models import (
 )
 from hub.rewards.programmes import Wish
 from hub.rewards.queries import money
-from hub.rewards.wishes import Refusal
+from hub.rewards.wishes import KeyUsed, Refusal
 from tests.hub.referrals.scene import Scene
 from tests.hub.rewards.scene import (
     HOME,
@@ -69,6 +70,67 @@ def put_in(app: Flask, reward_id: int, text: str) -> codes.Taken:
         taken = codes.put_in(found, codes.read(text), by_id=None, now=now())
         fulfilling.go_on(reward_id, now=now())
         return taken
+
+
+def test_who_cancels_while_codes_come_in_gets_the_points_and_no_code(hub: Flask) -> None:
+    grace, voucher = person(hub, "grace"), pool(hub, "C-0", needs_approval=True)
+    with hub.app_context(), edges.unit():
+        db.session.execute(update(Reward).values(stock=5, stocked=5))
+    for name in ("first", "ada"):
+        number = choose(hub, person(hub, name, points=500), voucher)
+        act(hub, moving.approve, number, by_id=grace)
+    ada = look(hub, number).member_id
+    assert look(hub, number).state == "approved", "there is no code yet"
+    with hub.app_context(), edges.unit():
+        codes.put_in(db.session.get_one(Reward, voucher), [(1, "C-1")], by_id=None, now=now())
+    cancelled, go = threading.Event(), threading.Event()
+
+    def cancel() -> None:
+        with hub.app_context(), edges.unit():
+            moving.cancel(number, member_id=ada, now=now())
+            cancelled.set()
+            go.wait(5)
+
+    def give() -> None:
+        cancelled.wait(5)
+        threading.Timer(0.3, go.set).start()
+        with hub.app_context(), edges.unit():
+            fulfilling.go_on(voucher, now=now())
+
+    together(hub, cancel, give)
+    assert (look(hub, number).state, purse(hub, ada), code_of(hub, number)) == (
+        "cancelled",
+        (500, 0, 500),
+        None,
+    )
+    act(hub, begin, number)
+    assert code_of(hub, number) is None
+
+
+def begin(redemption_id: int, *, now: dt.datetime) -> None:
+    fulfilling.begin(db.session.get_one(Redemption, redemption_id), now=now)
+
+
+def test_a_reward_that_turns_to_its_codes_has_as_many_as_there_are(hub: Flask) -> None:
+    mug = reward(hub, stock=20)
+    ada = person(hub, points=9_000)
+    choose(hub, ada, mug)
+    turn(hub, mug, state="draft", provider="codes")
+    assert stock(hub, mug) == (0, 1), "nobody has put a code in"
+    put_in(hub, mug, "C-1\nC-2\nC-3")
+    assert stock(hub, mug) == (3, 1)
+    turn(hub, mug, provider="manual", state="open")
+    turn(hub, mug, provider="codes")
+    for n in range(3):
+        assert look(hub, choose(hub, ada, mug, f"token-code-{n}")).state == "delivered"
+    with pytest.raises(Refusal, match="just gone"):
+        choose(hub, ada, mug, "token-more")
+    assert differences(hub) == []
+
+
+def turn(app: Flask, reward_id: int, **values: object) -> None:
+    with app.app_context(), edges.unit():
+        composing.change(db.session.get_one(Reward, reward_id), values, by_id=None, now=now())
 
 
 def code_of(app: Flask, redemption_id: int) -> str | None:
@@ -170,6 +232,22 @@ def test_above_the_limit_a_second_person_decides_and_the_database_knows(hub: Fla
     decide = [partial(act, hub, refunds.decide, refund, agrees=True, by_id=who) for who in (mary, joan)]
     assert sum(isinstance(one, int) for one in together(hub, *decide)) == 1
     assert entries(hub, "refund:") == [(f"refund:{refund}", 6_000, "refund")]
+    assert differences(hub) == []
+
+
+def test_many_small_refunds_are_one_large_one_and_the_same_form_is_one_number(hub: Flask) -> None:
+    number, (grace, mary, _) = fulfilled(hub)
+    ask = partial(act, hub, refunds.ask, number, words="It came torn.", by_id=grace)
+    ask(4_000, token="token-1")
+    with pytest.raises(KeyUsed, match="4,000"):
+        ask(1_000, token="token-1")
+    second = ask(1_500, token="token-2")
+    assert entries(hub, "refund:") == [("refund:1", 4_000, "refund")], "5,500 of it are two people’s to give"
+    act(hub, refunds.decide, second, agrees=False, by_id=mary)
+    ask(1_000, token="token-3")
+    assert [points for _, points, _ in entries(hub, "refund:")] == [4_000, 1_000], (
+        "what was not given doesn’t count"
+    )
     assert differences(hub) == []
 
 

@@ -85,6 +85,30 @@ def test_choosing_twice_with_one_form_leads_to_the_same_redemption(app: Flask, a
     assert "500 points" in ada.get("/redemptions").text
 
 
+def test_nobody_pays_more_than_the_page_said(app: Flask, ada: FlaskClient) -> None:
+    mug = reward(app, "A mug", needs_address=True)
+    assert 'name="price" value="500"' in ada.get("/rewards/a-mug").text
+
+    def cost(price: int) -> None:
+        with app.app_context(), edges.unit():
+            db.session.get_one(Reward, mug).price = price
+
+    cost(700)
+    answer = ada.post("/rewards/a-mug/redemptions", data={**FORM, "price": "500"})
+    assert answer.status_code == 409
+    assert "It costs 700 points now; the page said 500." in answer.text
+    assert 'value="1 Lane"' in answer.text
+    assert 'name="price" value="700"' in answer.text
+    assert stock(app, mug) == (None, 0)
+    cost(400)
+    assert ada.post("/rewards/a-mug/redemptions", data={**FORM, "price": "700"}).status_code == 303
+    cost(900)
+    assert ada.post("/rewards/a-mug/redemptions", data={**FORM, "price": "700"}).status_code == 303, (
+        "it is chosen"
+    )
+    assert look(app, 1).points == 400
+
+
 def test_nobody_sees_or_touches_what_others_chose(app: Flask, ada: FlaskClient) -> None:
     number = choose(app, person(app, "bea", points=900), reward(app))
     for path in ("cancellation", "receipt"):
@@ -137,6 +161,17 @@ def test_the_desk_sends_refunds_and_says_no_with_words(app: Flask, grace: FlaskC
     mary = browser(app, person(app, "mary", roles=("manager",)))
     assert mary.post(f"{path}/refunds/{back}/decision", data={"verdict": "agree"}).status_code == 303
     assert purse(app, ada) == (9_000, 0, 9_000)
+
+
+def test_what_was_typed_at_the_desk_is_kept_when_it_has_moved_on(app: Flask, grace: FlaskClient) -> None:
+    number = choose(app, person(app, points=900), reward(app, needs_approval=True))
+    path = f"/manage/redemptions/{number}"
+    no = grace.post(f"{path}/resolution", data={"arrived": "no", "words": "They looked for it."})
+    assert (no.status_code, ">They looked for it.</textarea>" in no.text) == (409, True)
+    act(app, rewards.cancel, number, member_id=look(app, number).member_id)
+    typed = {"tracking": "1Z 999", "tracking_url": "https://t.example.com/1"}
+    sent = grace.post(f"{path}/dispatch", data=typed)
+    assert (sent.status_code, "You wrote: “1Z 999 · https://t.example.com/1”" in sent.text) == (409, True)
 
 
 def test_a_reward_is_drafted_completed_published_and_archived(app: Flask, grace: FlaskClient) -> None:

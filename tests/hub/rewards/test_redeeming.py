@@ -76,6 +76,14 @@ def test_one_form_sent_fifty_times_is_one_redemption(hub: Flask) -> None:
     assert differences(hub) == []
 
 
+def test_who_clicks_twice_on_the_last_one_has_it_both_times(hub: Flask) -> None:
+    ada, mug = person(hub, points=5_000), reward(hub, stock=1)
+    results = together(hub, *(partial(choose, hub, ada, mug) for _ in range(8)))
+    assert len(set(results)) == 1
+    assert choose(hub, ada, mug) == results[0]
+    assert (purse(hub, ada), stock(hub, mug)) == ((5_000, 500, 5_000), (0, 1))
+
+
 def test_a_members_limit_holds_whoever_races_and_a_refusal_frees_the_place(hub: Flask) -> None:
     ada, grace = person(hub, points=9_000), person(hub, "grace", roles=("manager",))
     mug = reward(hub, limit_count=2, limit_period="month", needs_approval=True)
@@ -131,11 +139,17 @@ def test_refusing_while_it_is_cancelled_and_sent_ends_one_way(hub: Flask) -> Non
     assert differences(hub) == []
 
 
-def test_nobody_approves_their_own_and_a_refusal_has_a_reason(hub: Flask) -> None:
+def test_nobody_decides_about_their_own_and_a_refusal_has_a_reason(hub: Flask) -> None:
     grace = person(hub, "grace", points=900, roles=("manager",))
     number = choose(hub, grace, reward(hub, needs_approval=True))
-    with pytest.raises(Refusal, match="Somebody else"):
-        act(hub, rewards.approve, number, by_id=grace)
+    for verb, more in (
+        (rewards.approve, {}),
+        (rewards.refuse, {"words": "I changed my mind."}),
+        (moving.resolve, {"words": "It never came.", "arrived": False}),
+        (moving.resolve, {"words": "It came.", "arrived": True}),
+    ):
+        with pytest.raises(Refusal, match="Somebody else"):
+            act(hub, verb, number, by_id=grace, **more)
     with pytest.raises(Refusal, match="Say why"):
         act(hub, rewards.refuse, number, by_id=person(hub, "root", roles=("admin",)), words=" ")
 

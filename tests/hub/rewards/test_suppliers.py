@@ -19,8 +19,8 @@ from hub.core.db import db
 from hub.crm.adapters.generic import keys, sign
 from hub.notices.models import Notice
 from hub.rewards import queries, suppliers
-from hub.rewards.actions import moving
-from hub.rewards.models import Redemption, Supplier
+from hub.rewards.actions import composing, moving
+from hub.rewards.models import Redemption, Reward, Supplier
 from hub.rewards.wishes import Refusal, Unfit
 from tests.hub.rewards.scene import (
     Shop,
@@ -142,6 +142,21 @@ def test_a_supplier_that_is_switched_off_costs_nobody_anything(app: Flask, store
         db.session.scalars(select(Supplier)).one().is_on = True
     later(app)
     assert look(app, number).state == THERE[store.kind]
+
+
+def test_what_is_done_by_hand_has_no_supplier(app: Flask, store: Shop) -> None:
+    ada, card = person(app, points=900), supplied(app, store)
+    with app.app_context(), edges.unit():
+        found = db.session.get_one(Reward, card)
+        composing.change(
+            found, {"provider": "manual", "supplier_id": found.supplier_id}, by_id=None, now=now()
+        )
+        assert found.supplier_id is None
+    number = choose(app, ada, card)
+    assert look(app, number).supplier_id is None
+    act(app, moving.dispatch, number, by_id=None)
+    work(app)
+    assert store.calls == []
 
 
 def news(app: Flask, number: int, kind: str, *, secret: str | None = None, **data: str) -> int:
