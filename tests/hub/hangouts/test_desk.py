@@ -37,13 +37,16 @@ def test_a_host_makes_publishes_and_invites(app: Flask, host: int) -> None:
     client = browser(app, "dorothy@example.com")
     made = client.post("/manage/hangouts/new", data={"title": "The table"})
     path = made.location
-    empty = client.post(f"{path}/publication")
+    empty = client.post(
+        f"{path}/publication", data={**FORM, "story": "", "starts_at": "", "link": "", "agenda": "Typed"}
+    )
     assert empty.status_code == 422
+    assert "Typed</textarea>" in empty.text
     for word in ("Say what it is about", "Say when it begins", "Paste the video link"):
         assert word in empty.text
     assert client.get("/hangouts/the-table").status_code == 200, "the host sees the draft's page"
-    assert client.post(path, data=FORM).status_code == 303
-    assert client.post(f"{path}/publication").status_code == 303
+    assert client.post(path, data={**FORM, "seats": "3", "agenda": "Old"}).status_code == 303
+    assert client.post(f"{path}/publication", data=FORM).status_code == 303
     wrong = client.post(f"{path}/invitations", data={"names": "ada@example.com, nobody@example.com"})
     assert wrong.status_code == 422
     assert "Nobody here is called nobody@example.com" in wrong.text
@@ -55,6 +58,7 @@ def test_a_host_makes_publishes_and_invites(app: Flask, host: int) -> None:
         found = db.session.scalars(select(Hangout)).one()
         assert found.starts_at is not None
         assert found.starts_at.isoformat() == "2031-03-28T16:00:00+00:00"
+        assert (found.state, found.seats) == ("open", 8), "what is published is what stands in the builder"
         assert [item.title for item in asking.items_of(found.id)] == ["Plans", "Money"]
 
 
