@@ -44,6 +44,9 @@ def forget(member_id: int, now: dt.datetime) -> None:
             synchronize_session=False
         )
     )
+    voted = select(QuestionVote.question_id).where(QuestionVote.member_id == member_id)
+    fewer = update(Question).where(Question.id.in_(voted)).values(votes=Question.votes - 1)
+    db.session.execute(fewer.execution_options(synchronize_session=False))
     db.session.execute(delete(QuestionVote).where(QuestionVote.member_id == member_id))
     db.session.execute(delete(AgendaVote).where(AgendaVote.member_id == member_id))
     open_ = select(Request.id).where(Request.status != "shipped")

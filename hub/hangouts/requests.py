@@ -34,6 +34,10 @@ def hear(
     if not 1 <= len(words) <= LONGEST:
         raise Unclear("title", f"Say what they asked for, in at most {LONGEST} characters.")
     if question is not None:
+        # Whoever takes it back meanwhile waits for this, or was first.
+        there = select(Question.id).where(Question.id == question.id).with_for_update(key_share=True)
+        if db.session.scalar(there) is None:
+            raise Unclear("title", "Whoever asked this has just taken it back.")
         known = db.session.scalar(select(Request.id).where(Request.question_id == question.id))
         if known is not None:
             raise Unclear("title", "This question is on the list already.")

@@ -11,12 +11,12 @@ from hub.activity.models import Fact
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
-from hub.hangouts import attending, seats
+from hub.hangouts import attending, building, seats
 from hub.hangouts.models import Hangout
 from hub.ledger.models import Entry
 from hub.ledger.queries import wallet_of
 from tests.conftest import MakeApp
-from tests.hub.hangouts.world import HOUR, act, crowd, differences, hangout, of, together
+from tests.hub.hangouts.world import DAY, HOUR, act, crowd, differences, hangout, of, together, told
 from tests.hub.members.people import browser, person
 
 MINUTE = dt.timedelta(minutes=1)
@@ -105,6 +105,26 @@ def test_a_host_never_checks_themselves_in(app: Flask) -> None:
     act(app, seats.take, number, grace)
     begin(app, number)
     assert of(app, attending.mark, number, [grace], by_id=grace) == 0
+
+
+def test_a_tick_days_later_counts_for_the_day_and_thanks_reach_whoever_was_added(
+    app: Flask, host: int
+) -> None:
+    number, (ada, kim) = hangout(app, host, seats=2, points=50), crowd(app, 2)
+    for one in (ada, kim):
+        act(app, seats.take, number, one)
+    with app.app_context(), edges.reading():
+        ends = db.session.get_one(Hangout, number).ends_at
+    assert ends is not None
+    later = ends + 40 * DAY
+    assert of(app, attending.mark, number, [ada], by_id=host, now=later) == 1
+    assert of(app, building.thank, number, by_id=host, now=later) == 1
+    assert of(app, building.thank, number, by_id=host, now=later) == 0
+    assert of(app, attending.mark, number, [kim], by_id=host, now=later + HOUR) == 1
+    assert of(app, building.thank, number, by_id=host, now=later + 2 * HOUR) == 1
+    assert told(app, "hangout.thanked") == [ada, kim]
+    with app.app_context(), edges.reading():
+        assert set(db.session.scalars(select(Entry.happened_at))) == {ends}
 
 
 def test_giving_back_at_the_same_time_as_being_checked_in_is_one_or_the_other(each_database: Flask) -> None:
