@@ -74,10 +74,12 @@ def attend(hangout: Hangout, member_id: int, *, how: How, now: dt.datetime, by_i
     if not done.rowcount:  # type: ignore[attr-defined]
         return False
     if hangout.points:
+        # Ticked days later, it still counts for the day it took place.
+        there = min(now, hangout.ends_at) if hangout.ends_at else now
         account = ledger.account_for(member_id=member_id)
         ledger.award(
             account, hangout.points, reason="hangout", key=f"{hangout.subject}:member:{member_id}",
-            subject=hangout.subject, happened_at=now, now=now, by_id=by_id,
+            subject=hangout.subject, happened_at=there, now=now, by_id=by_id,
         )  # fmt: skip
     everybody = hangout.audience == "everybody"
     data = {"slug": hangout.slug, "hangout_id": hangout.id, "everybody": everybody}

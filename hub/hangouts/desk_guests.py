@@ -161,11 +161,12 @@ def close(hangout_id: int) -> Response:
 @blueprint.post("/thanks")
 @roles("host", "manager")
 def thank(hangout_id: int) -> Response:
-    """Thanks everybody who was there, once."""
+    """Thanks everybody who was there, each once: those noted down since the last time, too."""
     found = _find(hangout_id)
-    if found.thanked_at is not None or not found.is_over(now()):
+    again = found.thanked_at is not None
+    number = building.thank(found, by_id=current_user.id, now=now()) if found.is_over(now()) else abort(409)
+    if again and not number:
         abort(409)
-    number = building.thank(found, by_id=current_user.id, now=now())
     flash(f"{number} are thanked." if number != 1 else "One guest is thanked.")
     return see_other("hangouts_guests.show", hangout_id=hangout_id)
 

@@ -117,14 +117,19 @@ def _coming(row: Any) -> Coming:
 
 
 def tally(hangout_id: int) -> dict[str, int]:
-    """How many guests are in each state; `attended` besides."""
-    query = select(Guest.state, func.count(), func.count(Guest.attended_at)).where(
-        Guest.hangout_id == hangout_id
+    """How many guests are in each state; `attended` besides, and how many of those were noted down since the host said
+    thank you (`unthanked`)."""
+    since = func.sum(case((Guest.attended_at > Hangout.thanked_at, 1), else_=0))
+    query = (
+        select(Guest.state, func.count(), func.count(Guest.attended_at), since)
+        .join(Hangout, Hangout.id == Guest.hangout_id)
+        .where(Guest.hangout_id == hangout_id)
     )
-    found = dict.fromkeys(ORDER, 0) | {"attended": 0}
-    for state, number, attended in db.session.execute(query.group_by(Guest.state)):
+    found = dict.fromkeys(ORDER, 0) | {"attended": 0, "unthanked": 0}
+    for state, number, attended, unthanked in db.session.execute(query.group_by(Guest.state)):
         found[state] = number
         found["attended"] += attended
+        found["unthanked"] += unthanked
     return found
 
 
