@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from hub.core import registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, roles, see_other
+from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.hangouts import (
     asking,
     attending,
@@ -90,7 +90,7 @@ def invite(hangout_id: int) -> Response:
         form.names.errors = [f"Nobody here is called {', '.join(missing[:3])}. Nobody has been invited yet."]
         return _page(found, status=422, invite=form)
     fresh = seats.invite(found.id, [known[name.removeprefix("@")] for name in wanted], now=now())
-    flash(f"{fresh} invited." if fresh else "They were all invited before.")
+    flash(f"{fresh} invited." if fresh else "They were all invited before, or hold it themselves.")
     return see_other("hangouts_guests.show", hangout_id=hangout_id)
 
 
@@ -111,7 +111,7 @@ def ask_audience(hangout_id: int) -> Response:
 def mark(hangout_id: int) -> Response:
     """Who was there, by the list."""
     found = _find(hangout_id)
-    ids = [int(one) for one in request.form.getlist("guest") if one.isdecimal() and len(one) < 16]
+    ids = request.form.getlist("guest", type=row_number)
     try:
         fresh = attending.mark(found, ids, by_id=current_user.id, now=now())
     except attending.NotThere:

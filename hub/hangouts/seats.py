@@ -9,7 +9,7 @@ from sqlalchemy.sql.dml import Update
 
 from hub import activity, notices
 from hub.core.db import db
-from hub.hangouts.models import HOLDING, Guest, Hangout
+from hub.hangouts.models import HOLDING, Cohost, Guest, Hangout
 from hub.outbox.actions import insert_ignoring
 
 AT_ONCE = 100
@@ -118,11 +118,15 @@ def lapse(now: dt.datetime) -> int:
 
 
 def invite(hangout_id: int, member_ids: Sequence[int], *, now: dt.datetime) -> int:
-    """Invites members, each once; whoever has an answer already keeps it. Gives how many are new."""
+    """Invites members, each once; whoever has an answer already keeps it, and whoever holds it needs none. Gives how
+    many are new."""
+    alone(hangout_id)
+    hosts = set(db.session.scalars(select(Cohost.member_id).where(Cohost.hangout_id == hangout_id)))
+    hosts |= set(db.session.scalars(select(Hangout.by_id).where(Hangout.id == hangout_id)))
     rows = [
         {"hangout_id": hangout_id, "member_id": one, "state": "invited", "invited_at": now, "moved_at": now,
          "points": 0}
-        for one in sorted(set(member_ids))
+        for one in sorted(set(member_ids) - hosts)
     ]  # fmt: skip
     if not rows:
         return 0

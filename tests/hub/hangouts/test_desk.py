@@ -12,7 +12,7 @@ from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
-from hub.hangouts import asking, requests, seats
+from hub.hangouts import asking, building, requests, seats
 from hub.hangouts.models import Hangout, Question, Request
 from hub.ledger.queries import wallet_of
 from hub.outbox.jobs import drain_all
@@ -111,6 +111,27 @@ def test_publishing_invites_the_segment_and_later_whoever_is_new_in_it(app: Flas
     with app.app_context():
         drain_all()
     assert in_state(app, number, "invited") == [ada, _kim]
+
+
+def test_a_manager_takes_a_seat_like_anybody_and_those_who_hold_it_take_none(app: Flask, host: int) -> None:
+    grace = person(app, "grace@example.com", "Grace Hopper", roles=("manager",))
+    co = person(app, "co@example.com", "Cora Host", roles=("host",))
+    with app.app_context(), edges.unit():
+        rules = {"match": "all", "rules": [{"kind": "tags", "tags": ["vip"], "wears": "any"}]}
+        segment = segments.create("The best", rules, now=now()).id
+    number = hangout(app, host, seats=3, audience="segment", segment_id=segment)
+    of(app, building.change, number, {}, cohost_ids=[co], by_id=host)
+    assert act(app, seats.invite, number, [grace, host, co]) == 1, "whoever holds it needs no invitation"
+    manager, cora = browser(app, "grace@example.com"), browser(app, "co@example.com")
+    assert "Take a seat" in manager.get("/hangouts/the-table").text
+    assert manager.post("/hangouts/the-table/seat").status_code == 303
+    assert "The table" in cora.get("/hangouts").text, "a co-host needn’t belong to its segment"
+    assert "Take a seat" not in cora.get("/hangouts/the-table").text
+    refused = cora.post("/hangouts/the-table/seat")
+    assert (refused.status_code, "You hold it yourself" in refused.text) == (409, True)
+    assert in_state(app, number, "seated") == [grace]
+    wish = manager.post("/hangouts/the-table/agenda", data={"item": ["9" * 5000, "x"]})
+    assert wish.status_code == 303, "what no table can hold is no item"
 
 
 def test_the_sheet_of_guests_is_no_formula(app: Flask, host: int) -> None:
