@@ -123,13 +123,13 @@ def mark(hangout_id: int) -> Response:
 @blueprint.post("/guests/<int:member_id>/removal")
 @roles("host", "manager")
 def remove(hangout_id: int, member_id: int) -> Response:
-    """Frees somebody's seat because they said so elsewhere; the next in line is asked."""
+    """Frees somebody's seat because they said so elsewhere: they are told, and the next in line is asked."""
     found = _find(hangout_id)
     if queries.guest(found.id, member_id) is None:
         abort(404)
-    if not seats.give_back(found.id, member_id, now=now()):
+    if not seats.give_back(found.id, member_id, now=now(), by_id=current_user.id):
         abort(409)
-    flash("The seat is free again; who waits longest is asked.")
+    flash("They are told. If it was a seat, who waits longest is asked.")
     return see_other("hangouts_guests.show", hangout_id=hangout_id)
 
 

@@ -79,6 +79,13 @@ notices.kind(
     sentence=lambda _notice, context: f"The seat in {_about(context)} has gone to the next in line. You may ask again.",
 )  # fmt: skip
 notices.kind(
+    "hangout.left", icon="calendar", label="See it", about="A seat of mine is given back", by_default="email",
+    sentence=lambda notice, context: (
+        f"{context.who(notice.data['by_id']) if notice.data.get('by_id') else 'You'} gave your "
+        f"{'seat' if notice.data.get('held') == 'seated' else 'place'} in {_about(context)} back."
+    ),
+)  # fmt: skip
+notices.kind(
     "hangout.moved", icon="calendar", label="See when", about="A hangout of mine is moved", by_default="email",
     sentence=lambda _notice, context: f"{_about(context)} is at another time or place now.",
 )  # fmt: skip
@@ -89,7 +96,7 @@ notices.kind(
 notices.kind(
     "hangout.reminder", icon="calendar", label="See it", about="A hangout of mine is near", by_default="email",
     sentence=lambda notice, context: (
-        f"{_about(context)} begins {'in an hour' if notice.data.get('hours') == 1 else 'tomorrow'}."
+        f"{_about(context)} begins {'in an hour' if notice.data.get('hours') == 1 else 'within a day'}."
     ),
 )  # fmt: skip
 notices.kind(

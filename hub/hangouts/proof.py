@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import Row, String, and_, cast, func, literal, or_, select
+from sqlalchemy import Row, String, and_, cast, exists, func, literal, or_, select
 
 from hub.core.db import db
 from hub.hangouts.models import HOLDING, Asker, Guest, Hangout, Question, QuestionVote, Request
 from hub.ledger.models import Account, Entry
+from hub.members.models import Member
 
 Rows = list[Row[*tuple[Any, ...]]]
 
@@ -22,7 +23,10 @@ def seats() -> Rows:
 def passed_over() -> Rows:
     """(hangout, first waiting ticket, last seated one) where somebody waits behind whom nobody should be: a free
     seat, or a later ticket that holds one."""
-    first = select(func.min(Guest.ticket)).where(Guest.hangout_id == Hangout.id, Guest.state == "waiting")
+    gone = exists().where(Member.id == Guest.member_id, Member.disabled_at.is_not(None))
+    first = select(func.min(Guest.ticket)).where(
+        Guest.hangout_id == Hangout.id, Guest.state == "waiting", ~gone
+    )
     last = select(func.max(Guest.ticket)).where(Guest.hangout_id == Hangout.id, Guest.state.in_(HOLDING))
     waits, sits = first.correlate(Hangout).scalar_subquery(), last.correlate(Hangout).scalar_subquery()
     wrong = or_(

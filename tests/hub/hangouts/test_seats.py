@@ -16,6 +16,7 @@ from hub.core.db import db
 from hub.hangouts import asking, building, reminding, requests, seats
 from hub.hangouts.models import Asker, Guest, Hangout, Question, Request
 from hub.members.models import Member
+from hub.outbox.jobs import drain_all
 from tests.hub.hangouts.world import (
     DAY,
     HOUR,
@@ -238,6 +239,33 @@ def test_guests_are_reminded_once_a_day_and_once_an_hour_before(hub: Flask, host
         with hub.app_context(), edges.unit():
             reminding.remind(starts - before)
     assert told(hub, "hangout.reminder") == [people[0], people[0]]
+
+
+def test_less_than_half_a_day_before_it_is_the_hour_that_reminds(hub: Flask, host: int) -> None:
+    (ada,), number = crowd(hub, 1), hangout(hub, host)
+    act(hub, seats.take, number, ada)
+    with hub.app_context(), edges.reading():
+        starts = db.session.scalars(select(Hangout.starts_at)).one()
+    assert starts is not None
+    for before, many in ((11 * HOUR, 0), (10 * HOUR, 0), (HOUR / 2, 1)):
+        with hub.app_context(), edges.unit():
+            reminding.remind(starts - before)
+        assert len(told(hub, "hangout.reminder")) == many
+
+
+def test_whoever_is_shut_out_leaves_the_seat_to_the_next_and_is_offered_none(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 3), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    for one in (people[1], people[0]):  # the second waits; the first has the seat
+        with hub.app_context(), edges.unit():
+            members.disable(db.session.get_one(Member, one), now=now())
+    act(hub, seats.give_back, number, people[0])  # before anybody has heard of it
+    assert in_state(hub, number, "offered") == [people[2]]
+    with hub.app_context():
+        drain_all()
+    assert standing(hub, number) == {people[0]: "given_back", people[1]: "given_back", people[2]: "offered"}
+    assert differences(hub) == []
 
 
 def test_an_invitation_is_one_for_each_member_and_can_be_answered_either_way(hub: Flask, host: int) -> None:
