@@ -265,8 +265,14 @@ def test_a_readable_name_is_given_once_and_only_one_that_fits(app: Flask) -> Non
         answer = his.post("/share/links/2/name", data={"alias": typed})
         assert answer.status_code == 422, typed
     assert his.post("/share/links/1/name", data={"alias": "mine-now"}).status_code == 404
+    for typed in ("adas-second", ""):
+        assert hers.post("/share/links/1/name", data={"alias": typed}).status_code == 303
+        assert follow(app, "ada-recommends").status_code == 302, "it may stand on paper"
+    assert his.post("/share/links/2/name", data={"alias": "ada-recommends"}).status_code == 422, "for ever"
+    assert hers.post("/share/links/1/name", data={"alias": "ada-recommends"}).status_code == 303
+    drawn = hers.get("/share/links/1/qr.svg").data
     assert hers.post("/share/links/1/name", data={"alias": ""}).status_code == 303
-    assert follow(app, "ada-recommends").status_code == 404
+    assert hers.get("/share/links/1/qr.svg").data == drawn, "what is drawn leads by the code"
     assert hers.post("/share/links/1/retirement").status_code == 303
     assert follow(app, code).status_code == 404
 
