@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from flask import current_app
 from sqlalchemy import delete, or_, select, update
 
-from hub import activity
+from hub import activity, notices
 from hub.core import crypto
 from hub.core.db import db
 from hub.hangouts.models import AgendaItem, AgendaVote, Asker, Hangout, Question, QuestionVote, Request
@@ -130,14 +130,19 @@ def settle(question: Question, state: str, *, by_id: int, now: dt.datetime) -> N
 
 def unmask(question: Question, *, by_id: int, now: dt.datetime) -> int | None:
     """Who asked anonymously: only to stop somebody, only for a question that is hidden, and never unseen: a fact
-    says who looked. None when nobody is known, or the question isn't hidden."""
+    says who looked, and so does a notice to whoever asked. None when nobody is known, or the question isn't hidden."""
     if question.state != "hidden" or not question.sealed:
         return None
     data = {"question_id": question.id}
     activity.record(
         "hangout.question_unmasked", subject=f"hangout:{question.hangout_id}", by_id=by_id, now=now, data=data
     )
-    return int(crypto.unseal(question.sealed))
+    asker = int(crypto.unseal(question.sealed))
+    notices.tell(
+        asker, "hangout.unmasked", subject=f"hangout:{question.hangout_id}", data={"by_id": by_id}, now=now,
+        key=f"question:{question.id}:unmasked:{by_id}",
+    )  # fmt: skip
+    return asker
 
 
 def vote(hangout_id: int, item_ids: Sequence[int], member_id: int) -> None:

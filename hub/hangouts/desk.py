@@ -11,7 +11,9 @@ from hub.core.clock import now
 from hub.core.place import place
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.hangouts import asking, building, desk_queries, queries, rules
-from hub.hangouts.desk_guests import blueprint as guests_blueprint
+from hub.hangouts import desk_guests as _guests  # noqa: F401 - adds its handlers to the page
+from hub.hangouts import desk_promises as _promises  # noqa: F401 - and so does this
+from hub.hangouts.desk_page import blueprint as guests_blueprint
 from hub.hangouts.forms import AUDIENCE_NOTES, HangoutForm, NewForm, filled
 from hub.hangouts.models import Hangout
 from hub.hangouts.problems import problems

@@ -103,6 +103,13 @@ notices.kind(
     "hangout.thanked", icon="hand-heart", label="See what stays", about="A host thanks me", by_default="email",
     sentence=lambda _notice, context: f"Thank you for having been at {_about(context)}.",
 )  # fmt: skip
+notices.kind(
+    "hangout.unmasked", icon="eye", label="See it", about="Somebody looks up who asked an anonymous question of mine",
+    sentence=lambda notice, context: (
+        f"Your anonymous question in {_about(context)} was hidden, and "
+        f"{context.who(notice.data.get('by_id'))} looked up who asked it."
+    ),
+)  # fmt: skip
 WORDS = {"heard": "is heard", "planned": "is planned", "building": "is being built", "not_now": "has to wait"}
 notices.kind(
     "request.moved", icon="lightbulb", label="See it", about="Something I asked for moves",

@@ -73,7 +73,7 @@ class Seen:
     def shows_recording(self) -> bool:
         """The recording is for those who had to do with it."""
         mine = self.guest is not None and self.guest.state != "declined"
-        return bool(self.hangout.recording_url) and (self.is_host or mine)
+        return bool(self.hangout.recording_url) and (self.is_host or mine or self.was_there)
 
     @property
     def chairs(self) -> list[Chair]:

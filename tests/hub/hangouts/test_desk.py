@@ -13,7 +13,7 @@ from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
 from hub.hangouts import asking, building, requests, seats
-from hub.hangouts.models import Hangout, Question, Request
+from hub.hangouts.models import Asker, Hangout, Question, Request
 from hub.ledger.queries import wallet_of
 from hub.outbox.jobs import drain_all
 from hub.segments import actions as segments
@@ -177,13 +177,57 @@ def test_everybody_who_asked_is_told_and_credited_once_when_it_ships(each_databa
     assert differences(app) == []
 
 
-def test_an_anonymous_asker_is_nobody_when_it_ships(app: Flask, host: int) -> None:
-    ada, number = person(app), hangout(app, host, seats=5)
+def test_an_anonymous_asker_is_told_in_private_and_stays_nobody(app: Flask, host: int) -> None:
+    ada, kim, number = person(app), person(app, "kim@example.com", "Kim"), hangout(app, host, seats=5)
     question = of(app, asking.ask, number, ada, "Undo?", anonymous=True)
+    act(app, lambda now: asking.want(question, kim, on=True))  # noqa: ARG005
     client = browser(app, "dorothy@example.com")
     path = f"/manage/hangouts/{number}"
     assert client.post(f"{path}/questions/{question}", data={"state": "request"}).status_code == 303
     assert client.post(f"{path}/questions/{question}", data={"state": "request"}).status_code == 409
-    form = {"request-1-status": "shipped", "request-1-reason": ""}
-    assert client.post(f"{path}/requests/1", data=form).status_code == 303
-    assert told(app, "request.shipped") == []
+    form = {"request-1-status": "shipped", "request-1-reason": "", "request-1-points": "x"}
+    assert client.post(f"{path}/requests/1", data=form).status_code == 422
+    assert client.post(f"{path}/requests/1", data={**form, "request-1-points": "30"}).status_code == 303
+    assert sorted(told(app, "request.shipped")) == [ada, kim]
+    with app.app_context(), edges.reading():
+        assert [wallet_of(one).balance for one in (ada, kim)] == [0, 30], "points would show who it was"
+        assert db.session.scalars(select(Asker.member_id)).all() == [kim]
+
+
+def test_a_host_names_the_guests_who_asked(app: Flask, host: int) -> None:
+    ada, number = person(app), hangout(app, host, seats=5)
+    person(app, "kim@example.com", "Kim")
+    act(app, seats.take, number, ada)
+    client, path = browser(app, "dorothy@example.com"), f"/manage/hangouts/{number}/requests"
+    form = {"title": "Undo", "points": "10"}
+    for names, says in (
+        ("zoe@example.com", "Nobody here is called zoe"),
+        ("kim@example.com", "Only guests of"),
+    ):
+        answer = client.post(path, data={**form, "names": names})
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert f"{names}</textarea>" in answer.text
+    assert client.post(path, data={**form, "names": "ada@example.com"}).status_code == 303
+    with app.app_context(), edges.reading():
+        assert db.session.scalars(select(Asker.member_id)).all() == [ada]
+
+
+def test_nobody_who_holds_it_looks_up_an_anonymous_asker_and_the_asker_hears_who_did(
+    app: Flask, host: int
+) -> None:
+    ada, number = person(app), hangout(app, host)
+    co = person(app, "co@example.com", "Cora Co", roles=("host", "manager"))
+    person(app, "grace@example.com", "Grace Hopper", roles=("manager",))
+    of(app, building.change, number, {}, cohost_ids=[co], by_id=host)
+    question = of(app, asking.ask, number, ada, "Rude?", anonymous=True)
+    path = f"/manage/hangouts/{number}"
+    cora, grace = browser(app, "co@example.com"), browser(app, "grace@example.com")
+    cora.post(f"{path}/questions/{question}", data={"state": "hidden"})
+    assert "Show who asked" not in cora.get(f"{path}/guests").text
+    assert cora.post(f"{path}/questions/{question}/asker").status_code == 403
+    assert "Show who asked" in grace.get(f"{path}/guests").text
+    assert "Ada Marlowe" in grace.post(f"{path}/questions/{question}/asker").text
+    assert "by Grace Hopper</span>" in cora.get(f"{path}/guests").text
+    assert told(app, "hangout.unmasked") == [ada]
+    assert "Grace Hopper looked up who asked it" in browser(app).get("/inbox").text

@@ -67,12 +67,12 @@ def test_a_hundred_race_for_the_very_last_seat_while_others_give_theirs_back(hub
     number = hangout(hub, host, seats=SEATS)
     for one in early:
         act(hub, seats.take, number, one)
-    asks = [partial(seats.take, number, one, now=now()) for one in people]
+    works: list[Callable[[], Any]] = [partial(seats.take, number, one, now=now()) for one in people]
     backs = [partial(seats.give_back, number, one, now=now()) for one in early]
     spread = CLIENTS // len(backs)
     for place, back in enumerate(backs):
-        asks.insert(place * (spread + 1) + spread, back)
-    results = together(hub, asks)
+        works.insert(place * (spread + 1) + spread, back)
+    results = together(hub, works)
     assert [one for one in results if isinstance(one, seats.Closed)] == []
     assert results.count(True) == len(early), "each gives one seat back"
     holding, waiting = in_state(hub, number, "seated", "offered"), in_state(hub, number, "waiting")

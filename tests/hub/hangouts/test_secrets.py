@@ -142,7 +142,9 @@ def test_whoever_loses_a_seat_is_told_by_whom_and_their_calendar_lets_go_of_it(
     assert "Dorothy Lindqvist gave your seat in “The table”" in second
     assert ("METHOD:REQUEST" in first, "METHOD:CANCEL" in second, "STATUS:CANCELLED" in second) == (True,) * 3
     stamps = [re.search(r"DTSTAMP:(\w+)", text) for text in (first, second)]
-    assert stamps[0] and stamps[1] and stamps[0][1] <= stamps[1][1]
+    assert stamps[0]
+    assert stamps[1]
+    assert stamps[0][1] <= stamps[1][1], "of two with one SEQUENCE the later one holds"
     with app.app_context(), edges.reading():
         fact = db.session.scalars(select(Fact).where(Fact.kind == "hangout.given_back")).one()
         assert (fact.by_id, fact.data) == (host, {"member_id": ada}), "it was nothing that she did"
