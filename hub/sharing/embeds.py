@@ -91,11 +91,6 @@ def listed() -> list[PersonalLink]:
     return list(db.session.scalars(query.order_by(PersonalLink.id.desc()).limit(100)))
 
 
-def link_of(link_id: int) -> PersonalLink | None:
-    """A link that embeds lead by, open or closed."""
-    return db.session.get(PersonalLink, link_id) if actions.stands(link_id) else None
-
-
 def sources(link_id: int) -> dict[str, int]:
     """Visitors by the surface they came from, of the clicks that are kept; “” is for those by any other way."""
     query = select(Click.source, func.count()).where(Click.link_id == link_id, Click.kind == "visit")

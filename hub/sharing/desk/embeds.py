@@ -10,7 +10,7 @@ from hub.core.web import Blueprint, render, roles, see_other
 from hub.members.models import Member
 from hub.sharing import actions, embeds
 from hub.sharing.forms import EmbedForm, EmbedWordsForm
-from hub.sharing.models import Embed, PersonalLink
+from hub.sharing.models import Embed
 
 blueprint = Blueprint("embeds_desk", __name__, url_prefix="/manage/content/embeds")
 
@@ -41,7 +41,8 @@ def make() -> Response:
 @roles("manager")
 def show(link_id: int) -> Response:
     """The snippets for each of the five surfaces, with what they look like."""
-    link, made = _link(link_id), embeds.of_link(link_id)
+    made = _made(link_id)
+    link = made[0].link
     here = current_app.extensions["settings"].public_url
     rows = [
         (embeds.PLACES[one.surface], one, f"{here}/embed/{one.id}/{embeds.signature(one.id)}") for one in made
@@ -62,7 +63,7 @@ def show(link_id: int) -> Response:
 @roles("manager")
 def move(link_id: int, verb: str) -> Response:
     """Closes them all, wherever they stand, or opens them again."""
-    link = _link(link_id)
+    link = _made(link_id)[0].link
     if verb == "closing":
         actions.close(link, now())
         flash("Closed. Where they stand they say so, within five minutes.")
@@ -109,9 +110,8 @@ def _find(embed_id: int) -> Embed:
     return found if found is not None else abort(404)
 
 
-def _link(link_id: int) -> PersonalLink:
-    found = embeds.link_of(link_id)
-    return found if found is not None else abort(404)
+def _made(link_id: int) -> list[Embed]:
+    return embeds.of_link(link_id) or abort(404)
 
 
 def _choices() -> list[tuple[str, str]]:
