@@ -106,6 +106,15 @@ def edit(challenge_id: int) -> Response:
 def save(challenge_id: int) -> Response:
     """Saves what can be; an open challenge stays complete."""
     found = find(challenge_id)
+    refused = _keep(found)
+    if refused is not None:
+        return refused
+    flash("Saved. Everybody sees it at once." if found.state == "open" else "Saved.")
+    return see_other("challenges_desk.edit", challenge_id=challenge_id)
+
+
+def _keep(found: Challenge) -> Response | None:
+    """Saves what stands in the builder; the builder with what is wrong, when that can't be."""
     form = _form(found)
     if not form.validate():
         return _edit(found, form, status=422)
@@ -121,9 +130,8 @@ def save(challenge_id: int) -> Response:
     except uploads.Unusable as unusable:
         return _edit(found, form, status=422, picture_error=str(unusable))
     except building.Incomplete as incomplete:
-        return _edit(find(challenge_id, fresh=True), form, status=422, missing=incomplete.problems)
-    flash("Saved. Everybody sees it at once." if found.state == "open" else "Saved.")
-    return see_other("challenges_desk.edit", challenge_id=challenge_id)
+        return _edit(find(found.id, fresh=True), form, status=422, missing=incomplete.problems)
+    return None
 
 
 def _picture(picture: Any) -> uploads.Upload:
@@ -133,11 +141,17 @@ def _picture(picture: Any) -> uploads.Upload:
 @blueprint.post("/<int:challenge_id>/publication")
 @roles("manager")
 def publish(challenge_id: int) -> Response:
-    """Publishes; or says everything that is missing, with the fields."""
-    found = find(challenge_id)
+    """Publishes what stands in the builder, or without it what was saved; or says everything that is missing, with
+    the fields."""
+    found, typed = find(challenge_id), "title" in request.form
+    if typed and (refused := _keep(found)) is not None:
+        return refused
     try:
         building.publish(found, by_id=current_user.id, now=now())
     except building.Incomplete as incomplete:
+        if typed:
+            found = find(challenge_id, fresh=True)
+            return _edit(found, _form(found), status=422, missing=incomplete.problems)
         asked = [person.id for person in queries.approvers(found.id)]
         form = _form(found, data=filled(found, asked))
         return _edit(found, form, status=422, missing=incomplete.problems)

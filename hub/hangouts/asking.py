@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from flask import current_app
 from sqlalchemy import delete, or_, select, update
 
-from hub import activity
+from hub import activity, notices
 from hub.core import crypto
 from hub.core.db import db
-from hub.hangouts.models import AgendaItem, AgendaVote, Hangout, Question, QuestionVote
+from hub.hangouts.models import AgendaItem, AgendaVote, Asker, Hangout, Question, QuestionVote, Request
 from hub.outbox.actions import insert_ignoring
 
 LONGEST = 500
@@ -58,12 +58,30 @@ def ask(hangout: Hangout, member_id: int, body: str, *, anonymous: bool, now: dt
 
 
 def take_back(hangout_id: int, question_id: int, member_id: int) -> bool:
-    """Takes one's own open question away, with its votes. False for anybody else's."""
+    """Takes one's own open question away, with its votes. Where it is on the list of requests, their wish is taken
+    back, too; what nobody else asked for leaves the list. False for anybody else's."""
+    db.session.execute(select(Question.id).where(Question.id == question_id).with_for_update())
     if question_id not in mine(hangout_id, member_id):
         return False
+    _leave_request(question_id, member_id)
     db.session.execute(delete(QuestionVote).where(QuestionVote.question_id == question_id))
     db.session.execute(delete(Question).where(Question.id == question_id))
     return True
+
+
+def _leave_request(question_id: int, member_id: int) -> None:
+    """Lets go of the request that a question became. What has shipped keeps those who asked: they were thanked."""
+    made = db.session.scalar(select(Request).where(Request.question_id == question_id).with_for_update())
+    if made is None:
+        return
+    made.question_id = None
+    db.session.flush()
+    if made.status == "shipped":
+        return
+    db.session.execute(delete(Asker).where(Asker.request_id == made.id, Asker.member_id == member_id))
+    if db.session.scalar(select(Asker.member_id).where(Asker.request_id == made.id).limit(1)) is None:
+        db.session.delete(made)
+        db.session.flush()
 
 
 def mine(hangout_id: int, member_id: int) -> set[int]:
@@ -112,14 +130,19 @@ def settle(question: Question, state: str, *, by_id: int, now: dt.datetime) -> N
 
 def unmask(question: Question, *, by_id: int, now: dt.datetime) -> int | None:
     """Who asked anonymously: only to stop somebody, only for a question that is hidden, and never unseen: a fact
-    says who looked. None when nobody is known, or the question isn't hidden."""
+    says who looked, and so does a notice to whoever asked. None when nobody is known, or the question isn't hidden."""
     if question.state != "hidden" or not question.sealed:
         return None
     data = {"question_id": question.id}
     activity.record(
         "hangout.question_unmasked", subject=f"hangout:{question.hangout_id}", by_id=by_id, now=now, data=data
     )
-    return int(crypto.unseal(question.sealed))
+    asker = int(crypto.unseal(question.sealed))
+    notices.tell(
+        asker, "hangout.unmasked", subject=f"hangout:{question.hangout_id}", data={"by_id": by_id}, now=now,
+        key=f"question:{question.id}:unmasked:{by_id}",
+    )  # fmt: skip
+    return asker
 
 
 def vote(hangout_id: int, item_ids: Sequence[int], member_id: int) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import select, update
 
 from hub import activity, ledger
 from hub.core.db import db
-from hub.hangouts.models import Guest, Hangout
+from hub.hangouts.models import Cohost, Guest, Hangout
+from hub.ledger.models import Entry
+from hub.outbox.actions import insert_ignoring
 
 EARLY = dt.timedelta(minutes=15)
 LATE = dt.timedelta(hours=2)
-How = Literal["code", "list"]
+How = Literal["code", "list", "door"]
 
 
 class NotThere(Exception):
@@ -62,27 +64,82 @@ def mark(hangout: Hangout, member_ids: Sequence[int], *, by_id: int, now: dt.dat
     )
 
 
+def walk_in(hangout: Hangout, member_ids: Sequence[int], *, by_id: int, now: dt.datetime) -> int:
+    """Notes down those who came without a seat; gives how many are new. They take up none and are paid like the
+    others; nobody notes themselves down, and whoever holds it is no guest."""
+    if not takes_list(hangout, now):
+        raise NotThere("It hasn’t begun yet.")
+    cohosts = select(Cohost.member_id).where(Cohost.hangout_id == hangout.id)
+    wanted = sorted(set(member_ids) - {by_id, hangout.by_id, *db.session.scalars(cohosts)})
+    rows = [
+        {"hangout_id": hangout.id, "member_id": one, "state": "invited", "moved_at": now, "points": 0}
+        for one in wanted
+    ]
+    if rows:
+        db.session.execute(insert_ignoring(Guest), rows)
+    return sum(
+        attend(hangout, one, how="list", now=now, by_id=by_id)
+        or attend(hangout, one, how="door", now=now, by_id=by_id)
+        for one in wanted
+    )
+
+
 def attend(hangout: Hangout, member_id: int, *, how: How, now: dt.datetime, by_id: int | None = None) -> bool:
-    """Notes that a seated guest was there and pays what the hangout promises, once, whoever notes it at the same
-    time."""
+    """Notes that a guest was there, seated or by the door, and pays what the hangout promises, once, whoever notes it
+    at the same time."""
+    seat = Guest.state == "seated" if how != "door" else Guest.state != "seated"
     mine = update(Guest).where(
-        Guest.hangout_id == hangout.id, Guest.member_id == member_id, Guest.state == "seated",
-        Guest.attended_at.is_(None),
-    )  # fmt: skip
+        Guest.hangout_id == hangout.id, Guest.member_id == member_id, seat, Guest.attended_at.is_(None)
+    )
     values = {"attended_at": now, "attended_by": how, "points": hangout.points}
     done = db.session.execute(mine.values(values).execution_options(synchronize_session=False))
     if not done.rowcount:  # type: ignore[attr-defined]
         return False
-    if hangout.points:
-        account = ledger.account_for(member_id=member_id)
-        ledger.award(
-            account, hangout.points, reason="hangout", key=f"{hangout.subject}:member:{member_id}",
-            subject=hangout.subject, happened_at=now, now=now, by_id=by_id,
-        )  # fmt: skip
+    _pay(hangout, member_id, hangout.points, now=now, by_id=by_id)
     everybody = hangout.audience == "everybody"
     data = {"slug": hangout.slug, "hangout_id": hangout.id, "everybody": everybody}
     activity.record("hangout.attended", subject=hangout.subject, by_id=member_id, now=now, data=data)
     return True
+
+
+def undo(hangout: Hangout, member_id: int, *, by_id: int, now: dt.datetime) -> bool:
+    """Takes a wrong tick back, and what it paid. False when they weren't noted down; nobody does it to themselves."""
+    if member_id == by_id:
+        return False
+    mine = update(Guest).where(
+        Guest.hangout_id == hangout.id, Guest.member_id == member_id, Guest.attended_at.is_not(None)
+    )
+    values = {"attended_at": None, "attended_by": None, "points": 0}
+    done = db.session.execute(mine.values(values).execution_options(synchronize_session=False))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return False
+    _pay(hangout, member_id, 0, now=now, by_id=by_id)
+    data = {"member_id": member_id}
+    activity.record("hangout.unattended", subject=hangout.subject, by_id=by_id, now=now, data=data)
+    return True
+
+
+def _pay(hangout: Hangout, member_id: int, points: int, *, now: dt.datetime, by_id: int | None) -> None:
+    """Brings what was booked for having been there to `points`: a first entry, and corrections of it from then on. The
+    guest's row is this transaction's alone."""
+    key = f"{hangout.subject}:member:{member_id}"
+    first = db.session.execute(select(Entry.id, Entry.points).where(Entry.key == key)).one_or_none()
+    if first is None:
+        if points:
+            # Ticked days later, it still counts for the day it took place.
+            there = min(now, hangout.ends_at) if hangout.ends_at else now
+            account = ledger.account_for(member_id=member_id)
+            ledger.award(account, points, reason="hangout", key=key, subject=hangout.subject, happened_at=there,
+                         now=now, by_id=by_id)  # fmt: skip
+        return
+    entry_id, standing = first
+    rows = select(Entry.key, Entry.points).where(Entry.corrects_id == entry_id)
+    corrections = {name: amount for name, amount in db.session.execute(rows)}
+    own = [amount for name, amount in corrections.items() if name.startswith(f"{key}:")]
+    # What somebody else has corrected by hand stays so: there may be less left to take back.
+    change = max(points - standing - sum(own), -(standing + sum(corrections.values())))
+    if change:
+        ledger.correct(entry_id, change, key=f"{key}:{len(own) + 1}", now=now, by_id=by_id)
 
 
 def _same(typed: str, code: str) -> bool:

@@ -50,19 +50,22 @@ def change(hangout: Hangout, values: Mapping[str, Any], *, cohost_ids: Sequence[
     """Saves what a host filled in. Once it is published, everybody concerned is told of another time or place,
     calendars hear of it, and new seats go to those who wait. Gives whether it moved.
 
-    Refuses (Incomplete) to leave a published one in a state in which it couldn't be published, and fewer seats than are
-    taken.
+    Refuses (Incomplete) to leave a published one in a state in which it couldn't be published, fewer seats than are
+    taken, and another beginning once it has begun: from then on only its end can move, until it is over.
     """
     seats.alone(hangout.id)
-    db.session.refresh(hangout, ["taken", "seats", "state"])
+    db.session.refresh(hangout)  # all of it: somebody else may have moved it since it was read
     if hangout.state != "draft" and int(values.get("seats", hangout.seats)) < hangout.taken:
         raise Incomplete([Problem("seats", f"{hangout.taken} seats are taken; it can’t have fewer.")])
-    before = [getattr(hangout, name) for name in MOVES]
+    if fixed := _fixed(hangout, values, now):
+        raise Incomplete(fixed)
+    began, before = hangout.starts_at, [getattr(hangout, name) for name in MOVES]
     _set(hangout, values)
     if cohost_ids is not None:
         _keep_cohosts(hangout, cohost_ids)
     moved = hangout.state == "open" and before != [getattr(hangout, name) for name in MOVES]
-    if hangout.state == "open" and (missing := problems(hangout, now=now if moved else None)):
+    ahead = now if hangout.starts_at != began else None
+    if hangout.state == "open" and (missing := problems(hangout, now=ahead)):
         raise Incomplete(missing)
     hangout.changed_at = now
     if moved:
@@ -72,6 +75,19 @@ def change(hangout: Hangout, values: Mapping[str, Any], *, cohost_ids: Sequence[
         seats.fill(hangout.id, now=now)
     activity.record("hangout.changed", subject=hangout.subject, by_id=by_id, now=now)
     return moved
+
+
+def _fixed(hangout: Hangout, values: Mapping[str, Any], now: dt.datetime) -> list[Problem]:
+    """What can't be another any more, since it has begun or is over."""
+    found = []
+    if hangout.is_on(now) or hangout.is_over(now):
+        if values.get("starts_at", hangout.starts_at) != hangout.starts_at:
+            found.append(
+                Problem("starts_at", "It has begun: when it begins stays. It can still take longer.")
+            )
+        if hangout.is_over(now) and values.get("minutes", hangout.minutes) != hangout.minutes:
+            found.append(Problem("minutes", "It is over: how long it took stays."))
+    return found
 
 
 def publish(hangout: Hangout, *, by_id: int, now: dt.datetime) -> None:
@@ -135,20 +151,23 @@ def close(hangout: Hangout, *, recording_url: str, thanks: str, follow_up: str |
 
 
 def thank(hangout: Hangout, *, by_id: int, now: dt.datetime) -> int:
-    """Thanks everybody who was there, once; gives how many. Nobody is thanked before it is over."""
+    """Thanks everybody who was there, each once, so that it may run again for those who were noted down since; gives
+    how many those are. Nobody is thanked before it is over."""
     if not hangout.is_over(now):
         return 0
-    first = update(Hangout).where(Hangout.id == hangout.id, Hangout.thanked_at.is_(None))
-    done = db.session.execute(first.values(thanked_at=now).execution_options(synchronize_session="fetch"))
-    if not done.rowcount:  # type: ignore[attr-defined]
-        return 0
-    there = select(Guest.member_id).where(Guest.hangout_id == hangout.id, Guest.attended_at.is_not(None))
-    ids = list(db.session.scalars(there))
-    _tell_many(hangout, ids, "hangout.thanked", f"{hangout.subject}:thanked", now=now)
-    activity.record(
-        "hangout.thanked", subject=hangout.subject, by_id=by_id, now=now, data={"guests": len(ids)}
+    seats.alone(hangout.id)
+    db.session.refresh(hangout)
+    there = select(Guest.member_id, Guest.attended_at).where(
+        Guest.hangout_id == hangout.id, Guest.attended_at.is_not(None)
     )
-    return len(ids)
+    rows, before = db.session.execute(there).all(), hangout.thanked_at
+    new = sum(before is None or at is None or at > before for _, at in rows)
+    if before is not None and not new:
+        return 0
+    hangout.thanked_at = now
+    _tell_many(hangout, [one for one, _ in rows], "hangout.thanked", f"{hangout.subject}:thanked", now=now)
+    activity.record("hangout.thanked", subject=hangout.subject, by_id=by_id, now=now, data={"guests": new})
+    return new
 
 
 def _set(hangout: Hangout, values: Mapping[str, Any]) -> None:

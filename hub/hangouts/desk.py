@@ -11,7 +11,9 @@ from hub.core.clock import now
 from hub.core.place import place
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.hangouts import asking, building, desk_queries, queries, rules
-from hub.hangouts.desk_guests import blueprint as guests_blueprint
+from hub.hangouts import desk_guests as _guests  # noqa: F401 - adds its handlers to the page
+from hub.hangouts import desk_promises as _promises  # noqa: F401 - and so does this
+from hub.hangouts.desk_page import blueprint as guests_blueprint
 from hub.hangouts.forms import AUDIENCE_NOTES, HangoutForm, NewForm, filled
 from hub.hangouts.models import Hangout
 from hub.hangouts.problems import problems
@@ -68,10 +70,7 @@ def save(hangout_id: int) -> Response:
     if not form.validate():
         return _edit(found, form, status=422)
     try:
-        moved = building.change(
-            found, form.values(), cohost_ids=form.cohost_ids.data or [], by_id=current_user.id, now=now()
-        )
-        asking.plan(found, form.lines())
+        moved = _keep(found, form)
     except building.Incomplete as incomplete:
         return _edit(find(hangout_id, fresh=True), form, status=422, missing=incomplete.problems)
     flash("Saved. Everybody concerned is told of it, and their calendars, too." if moved else "Saved.")
@@ -81,17 +80,19 @@ def save(hangout_id: int) -> Response:
 @blueprint.post("/<int:hangout_id>/publication")
 @roles("host", "manager")
 def publish(hangout_id: int) -> Response:
-    """Publishes and invites; or says everything that is missing, with the fields."""
+    """Saves what stands in the builder, publishes just that and invites; or says everything that is missing, with
+    the fields."""
     found = find(hangout_id)
     if found.state != "draft":
         abort(409)
+    form = _form(found)
+    if not form.validate():
+        return _edit(found, form, status=422)
     try:
+        _keep(found, form)
         building.publish(found, by_id=current_user.id, now=now())
     except building.Incomplete as incomplete:
-        lines = [item.title for item in asking.items_of(found.id)]
-        link = crypto.unseal(found.link_sealed) if found.link_sealed else ""
-        data = filled(found, link=link, agenda=lines, cohost_ids=desk_queries.cohost_ids(found.id))
-        return _edit(found, _form(found, formdata=None, data=data), status=422, missing=incomplete.problems)
+        return _edit(find(hangout_id, fresh=True), form, status=422, missing=incomplete.problems)
     flash(
         "Published. Invitations are on their way."
         if found.audience == "segment"
@@ -137,6 +138,14 @@ def _form(hangout: Hangout, **given: Any) -> HangoutForm:
     form = HangoutForm(**given)
     form.offer(segments=segment_choices(), hosts=desk_queries.may_host(hangout.by_id))
     return form
+
+
+def _keep(hangout: Hangout, form: HangoutForm) -> bool:
+    """Saves the builder; gives whether the hangout moved."""
+    ids = form.cohost_ids.data or []
+    moved = building.change(hangout, form.values(), cohost_ids=ids, by_id=current_user.id, now=now())
+    asking.plan(hangout, form.lines())
+    return moved
 
 
 def _edit(hangout: Hangout, form: HangoutForm, *, status: int = 200, **more: Any) -> Response:

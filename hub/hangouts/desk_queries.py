@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from hub.activity.models import Fact
 from hub.core.db import db
-from hub.hangouts.models import Cohost, Guest, Hangout, Question, Request
+from hub.hangouts.models import MOST_SEATS, Cohost, Guest, Hangout, Question, Request
 from hub.hangouts.rules import MANAGERS
 from hub.members import queries as members
 from hub.members.models import Company, Member
@@ -19,6 +20,8 @@ from hub.segments import queries as segments
 
 Before = aliased(Guest)
 SHOWN = 100
+AT_ONCE = 500
+MOST_PAGES = 2 * MOST_SEATS // AT_ONCE
 ORDER = {"seated": 0, "offered": 1, "waiting": 2, "invited": 3, "declined": 4, "given_back": 5, "lapsed": 6}
 STATES = {
     "seated": "Has a seat", "offered": "A seat is kept", "waiting": "Waits", "invited": "Invited",
@@ -76,14 +79,17 @@ def _open() -> ColumnElement[int]:
     return query.correlate(Hangout).scalar_subquery()
 
 
-def guests(hangout_id: int, *, states: Sequence[str] = (), limit: int = 500) -> list[Coming]:
+def guests(
+    hangout_id: int, *, states: Sequence[str] = (), limit: int = AT_ONCE, page: int = 1
+) -> list[Coming]:
     """Guests with what they have done for us: those with a seat first, then the queue in its order. One statement,
-    whatever their number."""
+    whatever their number; page by page."""
     rank = case(ORDER, value=Guest.state, else_=9)
     query = _told().where(Guest.hangout_id == hangout_id)
     if states:
         query = query.where(Guest.state.in_(states))
-    query = query.order_by(rank, Guest.ticket.is_(None), Guest.ticket, Guest.id).limit(limit)
+    query = query.order_by(rank, Guest.ticket.is_(None), Guest.ticket, Guest.id)
+    query = query.limit(limit).offset((page - 1) * limit)
     return [_coming(row) for row in db.session.execute(query)]
 
 
@@ -117,14 +123,32 @@ def _coming(row: Any) -> Coming:
 
 
 def tally(hangout_id: int) -> dict[str, int]:
-    """How many guests are in each state; `attended` besides."""
-    query = select(Guest.state, func.count(), func.count(Guest.attended_at)).where(
-        Guest.hangout_id == hangout_id
+    """How many guests are in each state; `attended` besides, and how many of those were noted down since the host said
+    thank you (`unthanked`)."""
+    since = func.sum(case((Guest.attended_at > Hangout.thanked_at, 1), else_=0))
+    query = (
+        select(Guest.state, func.count(), func.count(Guest.attended_at), since)
+        .join(Hangout, Hangout.id == Guest.hangout_id)
+        .where(Guest.hangout_id == hangout_id)
     )
-    found = dict.fromkeys(ORDER, 0) | {"attended": 0}
-    for state, number, attended in db.session.execute(query.group_by(Guest.state)):
+    found = dict.fromkeys(ORDER, 0) | {"attended": 0, "unthanked": 0}
+    for state, number, attended, unthanked in db.session.execute(query.group_by(Guest.state)):
         found[state] = number
         found["attended"] += attended
+        found["unthanked"] += unthanked
+    return found
+
+
+def looked_up(hangout: Hangout) -> dict[int, list[tuple[str, dt.datetime]]]:
+    """Question → who looked up who asked it anonymously, and when, oldest first."""
+    query = (
+        select(Fact.data, Member.name, Fact.happened_at)
+        .outerjoin(Member, Member.id == Fact.by_id)
+        .where(Fact.subject == hangout.subject, Fact.kind == "hangout.question_unmasked")
+    )
+    found: dict[int, list[tuple[str, dt.datetime]]] = {}
+    for data, name, at in db.session.execute(query.order_by(Fact.id)):
+        found.setdefault(int(data["question_id"]), []).append((name or "somebody", at))
     return found
 
 

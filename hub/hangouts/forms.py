@@ -191,11 +191,10 @@ class CloseForm(FlaskForm):
         self.follow_up.choices = options([("", "Nothing"), *choices])
 
 
-class InviteForm(FlaskForm):
-    """Guests by name."""
+class NamesForm(FlaskForm):
+    """Members by name."""
 
-    names = TextAreaField("E-mail addresses or handles", [InputRequired("Name somebody."), Length(max=20_000)],
-                          filters=[clean], description="One in each line, or with commas between them.")  # fmt: skip
+    names: TextAreaField
 
     def listed(self) -> list[str]:
         """Each name once."""
@@ -203,12 +202,33 @@ class InviteForm(FlaskForm):
         return list(dict.fromkeys(part.strip().lower() for part in parts if part.strip()))
 
 
-class RequestForm(FlaskForm):
+def _names(label: str, *checks: Any, field_id: str, says: str) -> TextAreaField:
+    # Three of these stand on one page, each under an id of its own.
+    return TextAreaField(label, [*checks, Length(max=20_000)], filters=[clean], description=says, id=field_id)
+
+
+class InviteForm(NamesForm):
+    """Guests by name."""
+
+    names = _names("E-mail addresses or handles", InputRequired("Name somebody."), field_id="guests-named",
+                   says="One in each line, or with commas between them.")  # fmt: skip
+
+
+class WalkInForm(NamesForm):
+    """Who came without a seat."""
+
+    names = _names("Who else was there", InputRequired("Name somebody."), field_id="walk-ins",
+                   says="E-mail addresses or handles.")  # fmt: skip
+
+
+class RequestForm(NamesForm):
     """Something that members asked for, and where it stands."""
 
     title = StringField("What they asked for", [InputRequired("Say what they asked for."), Length(max=160)],
                         filters=[clean])  # fmt: skip
     points = _whole("Points for each who asked, when it ships", 0, LIMIT, default=0)
+    names = _names("Who asked", field_id="who-asked",
+                   says="Guests, by e-mail address or handle. They hear of it, and are thanked in points.")  # fmt: skip
 
 
 class MoveForm(FlaskForm):
@@ -216,10 +236,10 @@ class MoveForm(FlaskForm):
 
     status = SelectField("Where it stands", choices=options(STATUSES.items()))
     reason = StringField("In a sentence", [Length(max=500)], filters=[clean])
+    points = IntegerField("Points for each", [Optional(), NumberRange(0, LIMIT, f"From 0 to {LIMIT:,}.")])
 
     @classmethod
     def of(cls, one: Request) -> "MoveForm":
         """As it stands now."""
-        return cls(
-            formdata=None, prefix=f"request-{one.id}", data={"status": one.status, "reason": one.reason}
-        )
+        data = {"status": one.status, "reason": one.reason, "points": one.points}
+        return cls(formdata=None, prefix=f"request-{one.id}", data=data)

@@ -8,7 +8,17 @@ import datetime as dt
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
+from icalendar import (
+    Alarm,
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vDDDTypes,
+    vText,
+)
 
 from hub.hangouts.models import Hangout
 
@@ -20,20 +30,24 @@ HOUR = dt.timedelta(hours=1)
 
 def calendar(
     hangout: Hangout, *, url: str, method: Method = "PUBLISH", organizer: tuple[str, str] = ("", ""),
-    attendee: tuple[str, str] | None = None,
+    attendee: tuple[str, str] | None = None, at: dt.datetime | None = None,
 ) -> bytes:  # fmt: skip
-    """The file. `organizer` and `attendee` are (name, address); without an attendee it invites nobody."""
+    """The file. `organizer` and `attendee` are (name, address); without an attendee it invites nobody. `at` is when
+    something changed for this attendee alone: of two files with one SEQUENCE calendars believe the later."""
     made = Calendar()
     made.add("prodid", PRODUCT)
     made.add("version", "2.0")
     made.add("calscale", "GREGORIAN")
-    cancelled = hangout.state == "cancelled"
+    cancelled = method == "CANCEL" or hangout.state == "cancelled"
     made.add("method", "CANCEL" if cancelled else method)
     zone = ZoneInfo(hangout.zone)
     if not _is_utc(hangout.zone):
         assert hangout.starts_at is not None
         made.add_component(timezone(hangout.zone, hangout.starts_at))
-    made.add_component(_event(hangout, zone, url=url, organizer=organizer, attendee=attendee))
+    event = _event(hangout, zone, url=url, organizer=organizer, attendee=attendee, cancelled=cancelled)
+    if at is not None and at > hangout.changed_at:
+        event["dtstamp"] = vDDDTypes(at.replace(microsecond=0))
+    made.add_component(event)
     return bytes(made.to_ical())
 
 
@@ -44,11 +58,12 @@ def _event(
     url: str,
     organizer: tuple[str, str],
     attendee: tuple[str, str] | None,
+    cancelled: bool,
 ) -> Event:
     assert hangout.starts_at is not None
     assert hangout.ends_at is not None
     tz = dt.UTC if _is_utc(hangout.zone) else zone
-    event, cancelled = Event(), hangout.state == "cancelled"
+    event = Event()
     event.add("uid", hangout.uid)
     event.add("sequence", hangout.sequence)
     event.add("dtstamp", hangout.changed_at.replace(microsecond=0))

@@ -11,6 +11,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.hangouts import invitations, queries
 from hub.hangouts.models import Guest, Hangout
+from hub.members.queries import get as member_by_id
 from hub.notices.letters import Letter, Occasion, Reader
 
 SPRING = dt.datetime(2026, 3, 26, 16, 0, tzinfo=dt.UTC)
@@ -40,7 +41,7 @@ def seated(told: Occasion, reader: Reader) -> Letter | None:
     if found is None or mine is None or mine.state != "seated":
         return None
     return Letter(
-        folder="hangout_seated", words=_about(found, reader), calendar=invitations.beside(found, reader)
+        folder="hangout_seated", words=_about(found, reader), calendar=invitations.beside(found, reader, mine)
     )
 
 
@@ -74,7 +75,7 @@ def moved(told: Occasion, reader: Reader) -> Letter | None:
     if found is None or mine is None or found.sequence != told.data.get("sequence"):
         return None
     has_seat = mine.state == "seated"
-    calendar = invitations.beside(found, reader) if has_seat else None
+    calendar = invitations.beside(found, reader, mine) if has_seat else None
     return Letter(
         folder="hangout_moved", words={**_about(found, reader), "has_seat": has_seat}, calendar=calendar
     )
@@ -87,17 +88,36 @@ def cancelled(told: Occasion, reader: Reader) -> Letter | None:
     if found is None or found.state != "cancelled":
         return None
     mine = queries.guest(found.id, reader.id)
-    calendar = invitations.beside(found, reader) if mine is not None and mine.state == "seated" else None
+    has_seat = mine is not None and mine.state == "seated"
+    calendar = invitations.beside(found, reader, mine) if mine and has_seat else None
     return Letter(folder="hangout_cancelled", words=_about(found, reader), calendar=calendar)
 
 
-@notices.letter("hangout.reminder", samples={"hangout_reminder": lambda: _sample(hours=24)})
+@notices.letter(
+    "hangout.left", samples={"hangout_left": lambda: _sample(by="Dorothy Lindqvist", had_seat=True)}
+)
+def left(told: Occasion, reader: Reader) -> Letter | None:
+    """A seat is given back, by whomever: calendars take it out. None when they have one again."""
+    found = queries.by_id(told.subject_id)
+    mine = queries.guest(found.id, reader.id) if found else None
+    if found is None or mine is None or mine.state == "seated" or found.starts_at is None:
+        return None
+    had_seat, by = told.data.get("held") == "seated", member_by_id(told.data.get("by_id") or 0)
+    words = {**_about(found, reader), "had_seat": had_seat, "by": by.name if by else ""}
+    calendar = invitations.beside(found, reader, mine) if had_seat else None
+    return Letter(folder="hangout_left", words=words, calendar=calendar)
+
+
+@notices.letter("hangout.reminder", samples={"hangout_reminder": lambda: _sample(soon="tomorrow")})
 def reminder(told: Occasion, reader: Reader) -> Letter | None:
     """It is near; None once it has begun: whoever slept through it isn't reminded of that."""
     found, mine = _coming(told, reader)
     if found is None or mine is None or mine.state != "seated":
         return None
-    return Letter(folder="hangout_reminder", words={**_about(found, reader), "hours": told.data.get("hours")})
+    assert found.starts_at is not None
+    days = found.starts_at.astimezone(reader.zone).date() - now().astimezone(reader.zone).date()
+    soon = "in an hour" if told.data.get("hours") == 1 else "tomorrow" if days.days else "today"
+    return Letter(folder="hangout_reminder", words={**_about(found, reader), "soon": soon})
 
 
 @notices.letter(

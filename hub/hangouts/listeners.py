@@ -79,6 +79,13 @@ notices.kind(
     sentence=lambda _notice, context: f"The seat in {_about(context)} has gone to the next in line. You may ask again.",
 )  # fmt: skip
 notices.kind(
+    "hangout.left", icon="calendar", label="See it", about="A seat of mine is given back", by_default="email",
+    sentence=lambda notice, context: (
+        f"{context.who(notice.data['by_id']) if notice.data.get('by_id') else 'You'} gave your "
+        f"{'seat' if notice.data.get('held') == 'seated' else 'place'} in {_about(context)} back."
+    ),
+)  # fmt: skip
+notices.kind(
     "hangout.moved", icon="calendar", label="See when", about="A hangout of mine is moved", by_default="email",
     sentence=lambda _notice, context: f"{_about(context)} is at another time or place now.",
 )  # fmt: skip
@@ -89,12 +96,19 @@ notices.kind(
 notices.kind(
     "hangout.reminder", icon="calendar", label="See it", about="A hangout of mine is near", by_default="email",
     sentence=lambda notice, context: (
-        f"{_about(context)} begins {'in an hour' if notice.data.get('hours') == 1 else 'tomorrow'}."
+        f"{_about(context)} begins {'in an hour' if notice.data.get('hours') == 1 else 'within a day'}."
     ),
 )  # fmt: skip
 notices.kind(
     "hangout.thanked", icon="hand-heart", label="See what stays", about="A host thanks me", by_default="email",
     sentence=lambda _notice, context: f"Thank you for having been at {_about(context)}.",
+)  # fmt: skip
+notices.kind(
+    "hangout.unmasked", icon="eye", label="See it", about="Somebody looks up who asked an anonymous question of mine",
+    sentence=lambda notice, context: (
+        f"Your anonymous question in {_about(context)} was hidden, and "
+        f"{context.who(notice.data.get('by_id'))} looked up who asked it."
+    ),
 )  # fmt: skip
 WORDS = {"heard": "is heard", "planned": "is planned", "building": "is being built", "not_now": "has to wait"}
 notices.kind(

@@ -21,6 +21,7 @@ MOST_SEATS = 10_000
 LINK_MINUTES = 30
 OFFERED = "state = 'offered'"
 UPCOMING = "state = 'open'"
+THERE = "attended_at IS NULL OR state = 'seated' OR attended_by = 'door'"
 
 
 class Hangout(Base):
@@ -148,7 +149,8 @@ class Cohost(Base):
 
 class Guest(Base):
     """What a member has to do with a hangout, one row for each. `ticket` is their place in the order of asking, given
-    anew whenever they ask again; `offer_ends_at` how long a seat is kept for them; `points` what attending paid."""
+    anew whenever they ask again; `offer_ends_at` how long a seat is kept for them; `points` what attending paid. Who
+    was there by the `door` came without a seat, and takes none up."""
 
     __tablename__ = "hangout_guests"
     __table_args__ = (
@@ -158,8 +160,8 @@ class Guest(Base):
         CheckConstraint("(state = 'offered') = (offer_ends_at IS NOT NULL)", name="offer"),
         CheckConstraint("state NOT IN ('seated', 'waiting', 'offered') OR ticket IS NOT NULL", name="ticket"),
         CheckConstraint("(attended_at IS NULL) = (attended_by IS NULL)", name="attended"),
-        CheckConstraint("attended_by IN ('code', 'list')", name="attended_by"),
-        CheckConstraint("attended_at IS NULL OR state = 'seated'", name="attended_seated"),
+        CheckConstraint("attended_by IN ('code', 'list', 'door')", name="attended_by"),
+        CheckConstraint(THERE, name="attended_seated"),
         CheckConstraint(f"points BETWEEN 0 AND {LIMIT}", name="points"),
         Index("ix_hangout_guests_queue", "hangout_id", "state", "ticket"),
         Index("ix_hangout_guests_member", "member_id", "state"),

@@ -23,7 +23,8 @@ class Seen:
 
     hangout: Hangout
     guest: Guest | None
-    is_host: bool
+    is_host: bool  # may run it
+    in_person: bool  # is one of those who hold it
     now: dt.datetime
     story: Markup
     place: int
@@ -54,7 +55,7 @@ class Seen:
         """Whether they can ask for a seat now."""
         return (
             self.hangout.is_upcoming(self.now)
-            and not self.is_host
+            and not self.in_person
             and self.state not in ("seated", "waiting")
         )
 
@@ -72,7 +73,7 @@ class Seen:
     def shows_recording(self) -> bool:
         """The recording is for those who had to do with it."""
         mine = self.guest is not None and self.guest.state != "declined"
-        return bool(self.hangout.recording_url) and (self.is_host or mine)
+        return bool(self.hangout.recording_url) and (self.is_host or mine or self.was_there)
 
     @property
     def chairs(self) -> list[Chair]:
@@ -108,11 +109,13 @@ def see(slug: str, member: Any, now: dt.datetime) -> Seen | None:
         return None
     hangout, mine, is_host = found
     own = asking.mine(hangout.id, member.id)
+    hosts = queries.hosts(hangout)
     links = registry.links([hangout.follow_up]) if hangout.follow_up else {}
     return Seen(
         hangout=hangout, guest=mine, is_host=is_host, now=now, story=html(hangout.story),
         place=queries.place_in_line(mine) if mine and mine.state == "waiting" else 0,
-        faces=queries.faces(hangout.id, besides=member.id), hosts=queries.hosts(hangout),
+        faces=queries.faces(hangout.id, besides=member.id), hosts=hosts,
+        in_person=any(host.id == member.id for host in hosts),
         agenda=queries.agenda(hangout.id, member.id), questions=queries.questions(hangout.id, member.id, own),
         requests=queries.requests(hangout.id, member.id), follow_up=links.get(hangout.follow_up or ""),
     )  # fmt: skip

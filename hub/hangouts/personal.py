@@ -31,12 +31,7 @@ def tell(member_id: int) -> registry.Told:
 @registry.erasure("hangouts")
 def forget(member_id: int, now: dt.datetime) -> None:
     """Gives seats to come back, so that the next in line move up; blanks questions; takes votes and wishes away."""
-    coming = select(Guest.hangout_id).join(Guest.hangout).where(
-        Guest.member_id == member_id, Hangout.state == "open", Hangout.starts_at > now
-    )  # fmt: skip
-    for hangout_id in db.session.scalars(coming.order_by(Guest.hangout_id)).all():
-        if not seats.give_back(hangout_id, member_id, now=now):
-            seats.decline(hangout_id, member_id, now=now)
+    seats.leave_all(member_id, now=now)
     own = or_(Question.by_id == member_id, Question.mark.in_(marks(member_id)))
     blank = update(Question).where(own)
     db.session.execute(
@@ -44,6 +39,9 @@ def forget(member_id: int, now: dt.datetime) -> None:
             synchronize_session=False
         )
     )
+    voted = select(QuestionVote.question_id).where(QuestionVote.member_id == member_id)
+    fewer = update(Question).where(Question.id.in_(voted)).values(votes=Question.votes - 1)
+    db.session.execute(fewer.execution_options(synchronize_session=False))
     db.session.execute(delete(QuestionVote).where(QuestionVote.member_id == member_id))
     db.session.execute(delete(AgendaVote).where(AgendaVote.member_id == member_id))
     open_ = select(Request.id).where(Request.status != "shipped")

@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import Row, String, and_, cast, func, literal, or_, select
+from sqlalchemy import Row, String, and_, cast, exists, func, literal, or_, select
+from sqlalchemy.orm import aliased
 
 from hub.core.db import db
 from hub.hangouts.models import HOLDING, Asker, Guest, Hangout, Question, QuestionVote, Request
 from hub.ledger.models import Account, Entry
+from hub.members.models import Member
 
 Rows = list[Row[*tuple[Any, ...]]]
 
@@ -22,7 +24,10 @@ def seats() -> Rows:
 def passed_over() -> Rows:
     """(hangout, first waiting ticket, last seated one) where somebody waits behind whom nobody should be: a free
     seat, or a later ticket that holds one."""
-    first = select(func.min(Guest.ticket)).where(Guest.hangout_id == Hangout.id, Guest.state == "waiting")
+    gone = exists().where(Member.id == Guest.member_id, Member.disabled_at.is_not(None))
+    first = select(func.min(Guest.ticket)).where(
+        Guest.hangout_id == Hangout.id, Guest.state == "waiting", ~gone
+    )
     last = select(func.max(Guest.ticket)).where(Guest.hangout_id == Hangout.id, Guest.state.in_(HOLDING))
     waits, sits = first.correlate(Hangout).scalar_subquery(), last.correlate(Hangout).scalar_subquery()
     wrong = or_(
@@ -33,9 +38,14 @@ def passed_over() -> Rows:
 
 
 def unpaid() -> Rows:
-    """(hangout, member, promised, booked) where a guest who was there was promised other points than were booked."""
+    """(hangout, member, promised, booked) where a guest who was there was promised other points than were booked, what
+    was undone and done again by the list among it."""
     key = literal("hangout:") + cast(Guest.hangout_id, String) + ":member:" + cast(Guest.member_id, String)
-    booked = func.coalesce(Entry.points, 0)
+    again = aliased(Entry)
+    more = select(func.sum(again.points)).where(
+        again.corrects_id == Entry.id, again.key.startswith(Entry.key + ":")
+    )
+    booked = func.coalesce(Entry.points + func.coalesce(more.correlate(Entry).scalar_subquery(), 0), 0)
     query = (
         select(Guest.hangout_id, Guest.member_id, Guest.points, booked)
         .outerjoin(Entry, Entry.key == key)
@@ -45,7 +55,7 @@ def unpaid() -> Rows:
 
 
 def unearned() -> Rows:
-    """(key,) of entries for hangouts and requests that no guest or asker justifies."""
+    """(key,) of entries for hangouts and requests that no guest or asker justifies, and that nothing has taken back."""
     guest = literal("hangout:") + cast(Guest.hangout_id, String) + ":member:" + cast(Guest.member_id, String)
     asker = literal("request:") + cast(Asker.request_id, String) + ":member:" + cast(Asker.member_id, String)
     attended = select(guest).where(Guest.attended_at.is_not(None))
@@ -54,11 +64,15 @@ def unearned() -> Rows:
         .join(Request, Request.id == Asker.request_id)
         .where(Request.status == "shipped", Asker.is_credited)
     )
+    back = aliased(Entry)
+    taken = (
+        select(func.sum(back.points)).where(back.corrects_id == Entry.id).correlate(Entry).scalar_subquery()
+    )
     query = (
         select(Entry.key)
         .join(Account, Account.id == Entry.account_id)
         .where(Entry.reason == "hangout", Entry.corrects_id.is_(None))
-        .where(Entry.key.not_in(attended.union_all(shipped)))
+        .where(Entry.key.not_in(attended.union_all(shipped)), Entry.points + func.coalesce(taken, 0) != 0)
     )
     return list(db.session.execute(query.order_by(Entry.id)).all())
 

@@ -30,10 +30,11 @@ FACES = 24
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """A hangout as the list shows it, with what this member has to do with it."""
+    """A hangout as the list shows it, with what this member has to do with it, and whether they hold it."""
 
     hangout: Hangout
     guest: Guest | None
+    is_mine: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,7 +98,7 @@ def listed(member: Any, now: dt.datetime, *, is_manager: bool = False) -> list[C
     host = exists().where(Cohost.hangout_id == Hangout.id, Cohost.member_id == member.id)
     past = Hangout.starts_at < now - dt.timedelta(hours=24)
     query = (
-        select(Hangout, Guest)
+        select(Hangout, Guest, or_(Hangout.by_id == member.id, host))
         .outerjoin(Guest, mine)
         .options(joinedload(Hangout.by))
         .where(Hangout.state.in_(("open", "cancelled")))
@@ -110,7 +111,10 @@ def listed(member: Any, now: dt.datetime, *, is_manager: bool = False) -> list[C
             Hangout.audience == "segment",
         )  # fmt: skip
         query = query.where(meant)
-    found = [Card(hangout=hangout, guest=guest) for hangout, guest in db.session.execute(query)]
+    found = [
+        Card(hangout=hangout, guest=guest, is_mine=is_mine)
+        for hangout, guest, is_mine in db.session.execute(query)
+    ]
     return found if is_manager else _meant(found, member, now)
 
 
@@ -124,11 +128,15 @@ def _meant(cards: list[Card], member: Any, now: dt.datetime) -> list[Card]:
     ids = {
         card.hangout.segment_id
         for card in cards
-        if card.hangout.audience == "segment" and card.guest is None and card.hangout.by_id != member.id
+        if card.hangout.audience == "segment" and card.guest is None and not card.is_mine
         and card.hangout.segment_id is not None
     }  # fmt: skip
-    belongs = segments.belonging(ids, member.id, now) if ids else set()
-    return [card for card in cards if card.hangout.segment_id not in ids - belongs or card.guest is not None]
+    missing = ids - (segments.belonging(ids, member.id, now) if ids else set())
+    return [
+        card
+        for card in cards
+        if card.hangout.segment_id not in missing or card.guest is not None or card.is_mine
+    ]
 
 
 def place_in_line(one: Guest) -> int:

@@ -10,7 +10,7 @@ from hub.hangouts import seats
 from hub.hangouts.desk_queries import due_reminders
 from hub.hangouts.models import Guest, Hangout
 
-DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
+DAY, HALF, HOUR = dt.timedelta(days=1), dt.timedelta(hours=12), dt.timedelta(hours=1)
 
 
 def remind(now: dt.datetime) -> int:
@@ -30,7 +30,8 @@ def _remind(found: Hangout, now: dt.datetime) -> int:
         told = _tell(found, 1, found.starts_at - HOUR, now)
     elif found.starts_at - now <= DAY and found.day_reminded_for != found.starts_at:
         found.day_reminded_for = found.starts_at
-        told = _tell(found, 24, found.starts_at - DAY, now)
+        # So late, the one an hour before is enough.
+        told = _tell(found, 24, found.starts_at - DAY, now) if found.starts_at - now >= HALF else 0
     db.session.flush()
     return told
 

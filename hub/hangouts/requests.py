@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 
 from hub import activity, ledger, notices
+from hub.core import crypto
 from hub.core.db import db
 from hub.hangouts.models import STATUSES, Asker, Guest, Hangout, Question, QuestionVote, Request
 from hub.ledger import Award
@@ -28,12 +29,16 @@ def hear(
     member_ids: Sequence[int] = (),
 ) -> Request:  # fmt: skip
     """Keeps a request. From a question, whoever asked it and voted for it are those who asked; who asked
-    anonymously stays nobody, and so is told nothing. Refuses (Unclear) one without words, and a question that is
-    one already."""
+    anonymously stays nobody: they are told of it in private, and not credited, for points would show who it was.
+    Refuses (Unclear) one without words, and a question that is one already, or was just taken back."""
     words = " ".join(title.replace("\0", "").split())
     if not 1 <= len(words) <= LONGEST:
         raise Unclear("title", f"Say what they asked for, in at most {LONGEST} characters.")
     if question is not None:
+        # Whoever takes it back meanwhile waits for this, or was first.
+        there = select(Question.id).where(Question.id == question.id).with_for_update(key_share=True)
+        if db.session.scalar(there) is None:
+            raise Unclear("title", "Whoever asked this has just taken it back.")
         known = db.session.scalar(select(Request.id).where(Request.question_id == question.id))
         if known is not None:
             raise Unclear("title", "This question is on the list already.")
@@ -115,10 +120,23 @@ def _tell(request: Request, *, now: dt.datetime) -> None:
          "data": {"status": request.status, "points": paid if credited else 0}}
         for one, credited in rows
     ]  # fmt: skip
+    hidden = _hidden(request)
+    if hidden is not None and hidden not in {one for one, _ in rows}:
+        told.append(
+            {"member_id": hidden, "kind": kind, "subject": request.subject,
+             "key": f"{request.subject}:{request.status}:{stamp}:{hidden}",
+             "data": {"status": request.status, "points": 0}}
+        )  # fmt: skip
     if paid:
         _credit(request, [one for one, credited in rows if credited], now=now)
     if told:
         notices.tell_many(told, now=now)
+
+
+def _hidden(request: Request) -> int | None:
+    """Whoever asked for it anonymously, to write to them and for nothing else: nobody reads another's inbox."""
+    sealed = db.session.scalar(select(Question.sealed).where(Question.id == request.question_id))
+    return int(crypto.unseal(sealed)) if sealed else None
 
 
 def _credit(request: Request, member_ids: Sequence[int], *, now: dt.datetime) -> None:

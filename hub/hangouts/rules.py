@@ -16,7 +16,12 @@ HOSTS = frozenset({"host", *MANAGERS})
 
 def holds(hangout: Hangout, member: Any) -> bool:
     """Whether they may run it: its host, its co-hosts and managers."""
-    if hangout.by_id == member.id or member.roles & MANAGERS:
+    return bool(member.roles & MANAGERS) or in_person(hangout, member)
+
+
+def in_person(hangout: Hangout, member: Any) -> bool:
+    """Whether they sit at its head: its host and co-hosts. A manager who doesn't may be a guest like any other."""
+    if hangout.by_id == member.id:
         return True
     query = select(Cohost.member_id).where(Cohost.hangout_id == hangout.id, Cohost.member_id == member.id)
     return db.session.scalar(query) is not None

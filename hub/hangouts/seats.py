@@ -9,7 +9,8 @@ from sqlalchemy.sql.dml import Update
 
 from hub import activity, notices
 from hub.core.db import db
-from hub.hangouts.models import HOLDING, Guest, Hangout
+from hub.hangouts.models import HOLDING, Cohost, Guest, Hangout
+from hub.members.models import Member
 from hub.outbox.actions import insert_ignoring
 
 AT_ONCE = 100
@@ -45,18 +46,39 @@ def take(hangout_id: int, member_id: int, *, now: dt.datetime) -> Guest:
     return found
 
 
-def give_back(hangout_id: int, member_id: int, *, now: dt.datetime) -> bool:
-    """Leaves a seat, an offer or the queue; who waits longest is offered the seat. False without any, and once they
-    were there."""
+def give_back(
+    hangout_id: int, member_id: int, *, now: dt.datetime, by_id: int | None = None, quietly: bool = False
+) -> bool:
+    """Leaves a seat, an offer or the queue; who waits longest is offered the seat. Whoever had a seat is told, so that
+    their calendar lets go of it, and everybody whom somebody else (`by_id`) takes off, unless it is done `quietly`.
+    False without any, and once they were there."""
     alone(hangout_id)
     known = _find(hangout_id, member_id)
     if known is None or known.state not in ("seated", "waiting", "offered"):
         return False
+    held, ticket, subject = known.state, known.ticket or 0, f"hangout:{hangout_id}"
     if not _leave(known, "given_back", now=now):
         return False
     fill(hangout_id, now=now)
-    activity.record("hangout.given_back", subject=f"hangout:{hangout_id}", by_id=member_id, now=now)
+    by_other = by_id not in (None, member_id)
+    data = {"member_id": member_id} if by_other else {}
+    activity.record("hangout.given_back", subject=subject, by_id=by_id or member_id, now=now, data=data)
+    if not quietly and (by_other or held == "seated"):
+        said = {"by_id": by_id if by_other else None, "held": held}
+        notices.tell(
+            member_id, "hangout.left", subject=subject, key=f"{subject}:left:{ticket}", data=said, now=now
+        )
     return True
+
+
+def leave_all(member_id: int, *, now: dt.datetime) -> None:
+    """Gives back all seats and places in line of somebody who is gone, and their invitations with them."""
+    coming = select(Guest.hangout_id).join(Guest.hangout).where(
+        Guest.member_id == member_id, Hangout.state == "open", Hangout.starts_at > now
+    )  # fmt: skip
+    for hangout_id in db.session.scalars(coming.order_by(Guest.hangout_id)).all():
+        if not give_back(hangout_id, member_id, now=now, quietly=True):
+            decline(hangout_id, member_id, now=now)
 
 
 def decline(hangout_id: int, member_id: int, *, now: dt.datetime) -> bool:
@@ -78,8 +100,10 @@ def fill(hangout_id: int, *, now: dt.datetime) -> int:
     found = _fresh(hangout_id)
     if not found.is_upcoming(now) or not found.left:
         return 0
-    waiting = select(Guest.id, Guest.member_id, Guest.ticket).where(
-        Guest.hangout_id == hangout_id, Guest.state == "waiting"
+    waiting = (
+        select(Guest.id, Guest.member_id, Guest.ticket)
+        .join(Member, Member.id == Guest.member_id)
+        .where(Guest.hangout_id == hangout_id, Guest.state == "waiting", Member.disabled_at.is_(None))
     )
     lucky = db.session.execute(waiting.order_by(Guest.ticket).limit(found.left)).all()
     if not lucky:
@@ -118,11 +142,15 @@ def lapse(now: dt.datetime) -> int:
 
 
 def invite(hangout_id: int, member_ids: Sequence[int], *, now: dt.datetime) -> int:
-    """Invites members, each once; whoever has an answer already keeps it. Gives how many are new."""
+    """Invites members, each once; whoever has an answer already keeps it, and whoever holds it needs none. Gives how
+    many are new."""
+    alone(hangout_id)
+    hosts = set(db.session.scalars(select(Cohost.member_id).where(Cohost.hangout_id == hangout_id)))
+    hosts |= set(db.session.scalars(select(Hangout.by_id).where(Hangout.id == hangout_id)))
     rows = [
         {"hangout_id": hangout_id, "member_id": one, "state": "invited", "invited_at": now, "moved_at": now,
          "points": 0}
-        for one in sorted(set(member_ids))
+        for one in sorted(set(member_ids) - hosts)
     ]  # fmt: skip
     if not rows:
         return 0

@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 from hub import community
 from hub.core import crypto, edges, registry
 from hub.core.clock import now
-from hub.core.web import Blueprint, render, see_other, wants_fragment
+from hub.core.web import Blueprint, render, row_number, see_other, wants_fragment
 from hub.core.words import zone
-from hub.hangouts import asking, attending, invitations, page, queries, requests, seats
+from hub.hangouts import asking, attending, invitations, page, queries, requests, rules, seats
 from hub.hangouts.drawing import table
 from hub.hangouts.models import Guest, Hangout
 from hub.hangouts.rules import MANAGERS
@@ -72,9 +72,11 @@ def room(slug: str) -> Response:
 @blueprint.post("/hangouts/<slug>/seat")
 def take(slug: str) -> Response:
     """Takes a seat, accepts the one that is kept, or waits in line."""
-    hangout, _, is_host = _find(slug)
-    if is_host and not current_user.roles & MANAGERS:
-        abort(409)
+    hangout, _, _ = _find(slug)
+    if rules.in_person(hangout, _me()):
+        return _page(
+            slug, status=409, trouble="You hold it yourself: your place is at the head of the table."
+        )
     try:
         mine = seats.take(hangout.id, current_user.id, now=now())
     except seats.Closed as closed:
@@ -115,9 +117,7 @@ def vote(slug: str) -> Response:
     hangout, _, _ = _find(slug)
     if not asking.takes_questions(hangout, now()):
         return _page(slug, status=409, trouble="The agenda is closed.")
-    asking.vote(
-        hangout.id, [int(one) for one in request.form.getlist("item") if one.isdecimal()], current_user.id
-    )
+    asking.vote(hangout.id, request.form.getlist("item", type=row_number), current_user.id)
     if wants_fragment():
         return _piece(slug, "hangouts/_agenda.html")
     flash("Noted: the host sees what most want to hear.")

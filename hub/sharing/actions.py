@@ -6,13 +6,12 @@ from collections.abc import Collection
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from hub.core import edges
 from hub.core.db import db
 from hub.outbox.actions import insert_ignoring
 from hub.sharing import codes, targets
-from hub.sharing.models import CHANNELS, PersonalLink
+from hub.sharing.models import CHANNELS, Embed, LinkName, PersonalLink
 
 TRIES = 5
 ALIAS = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
@@ -32,6 +31,10 @@ KEPT_BACK = {
 
 class Unfit(ValueError):
     """That name can't be given; the text says why, to the person who typed it."""
+
+
+class Embedded(Exception):
+    """The link stands on pages of others."""
 
 
 def link(member_id: int, target: str, channel: str, now: dt.datetime) -> PersonalLink:
@@ -81,24 +84,48 @@ def _mine(member_id: int, target: str, channels: Collection[str]) -> dict[str, P
 
 
 def retire(link: PersonalLink, now: dt.datetime) -> None:
-    """Closes a link; its readable name is free again, and what was clicked stays counted."""
+    """Closes a link; what was clicked stays counted, and the names it had stay its own. Refuses (Embedded) one that
+    stands on pages of others: managers close those (`embeds.close`)."""
+    if stands(link.id):
+        raise Embedded
+    close(link, now)
+
+
+def stands(link_id: int) -> bool:
+    """Whether an embed leads by this link."""
+    return db.session.scalar(select(Embed.id).where(Embed.link_id == link_id).limit(1)) is not None
+
+
+def close(link: PersonalLink, now: dt.datetime) -> None:
+    """Closes a link, wherever it stands."""
     _look_anew(link)
     link.retired_at, link.alias = now, None
     db.session.flush()
 
 
 def retire_all(member_id: int, now: dt.datetime) -> None:
-    """Closes all links of one member."""
+    """Closes all links of one member, but for those that embeds lead by: these lose their readable names only."""
     query = select(PersonalLink).where(PersonalLink.member_id == member_id, PersonalLink.retired_at.is_(None))
-    for one in db.session.scalars(query):
-        retire(one, now)
+    for one in db.session.scalars(query).all():
+        if stands(one.id):
+            name(one, "")
+        else:
+            close(one, now)
+
+
+def open_again(link: PersonalLink) -> None:
+    """Opens a link that was closed."""
+    link.retired_at = None
+    _look_anew(link)
+    db.session.flush()
 
 
 def name(link: PersonalLink, alias: str) -> None:
-    """Gives a link a readable name, or with an empty one takes it away; its code goes on working.
+    """Gives a link a readable name, or with an empty one takes it away; its code goes on working, and so does every
+    name that it had.
 
     Refuses (Unfit) what isn't 3 to 40 letters a to z, digits and hyphens, what looks like a code or like the hub's
-    own, and a name that is taken.
+    own, and a name that another link has, or had once.
     """
     wanted = alias.strip().lower()
     _look_anew(link)
@@ -112,12 +139,12 @@ def name(link: PersonalLink, alias: str) -> None:
         )
     if codes.is_code(wanted) or wanted in KEPT_BACK:
         raise Unfit("That one is kept back. Another word, or your name in it, will do.")
-    try:
-        with edges.attempt():
-            link.alias = wanted
-            db.session.flush()
-    except IntegrityError as taken:
-        raise Unfit("Somebody else’s link has that name.") from taken
+    kept = codes.digest(wanted)
+    db.session.execute(insert_ignoring(LinkName).values(digest=kept, link_id=link.id))
+    if db.session.scalar(select(LinkName.link_id).where(LinkName.digest == kept)) != link.id:
+        raise Unfit("Another link has that name, or had it once: it may stand on paper. Choose another.")
+    link.alias = wanted
+    db.session.flush()
     _look_anew(link)
 
 

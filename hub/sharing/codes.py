@@ -34,6 +34,11 @@ def new_code() -> str:
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
 
 
+def digest(name: str) -> str:
+    """How a readable name is kept when it may be given up."""
+    return hashlib.sha256(name.encode()).hexdigest()
+
+
 def is_code(text: str) -> bool:
     """Whether this has the form of a code."""
     return len(text) == LENGTH and all(letter in LETTERS for letter in text)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from hub.core.db import db
 from hub.members.models import Member
 from hub.outbox.actions import insert_ignoring
 from hub.sharing import actions, codes, contents, targets
-from hub.sharing.models import SURFACES, Embed, PersonalLink
+from hub.sharing.models import SURFACES, Click, Embed, PersonalLink
 from hub.sharing.targets import Destination, Offer, target
 
 LETTERS = 16
@@ -86,11 +86,15 @@ def of_link(link_id: int) -> list[Embed]:
 
 
 def listed() -> list[PersonalLink]:
-    """Links that embeds lead by, the newest first."""
-    query = select(PersonalLink).where(
-        PersonalLink.id.in_(select(Embed.link_id)), PersonalLink.retired_at.is_(None)
-    )
+    """Links that embeds lead by, the newest first; closed ones too."""
+    query = select(PersonalLink).where(PersonalLink.id.in_(select(Embed.link_id)))
     return list(db.session.scalars(query.order_by(PersonalLink.id.desc()).limit(100)))
+
+
+def sources(link_id: int) -> dict[str, int]:
+    """Visitors by the surface they came from, of the clicks that are kept; “” is for those by any other way."""
+    query = select(Click.source, func.count()).where(Click.link_id == link_id, Click.kind == "visit")
+    return {source: number for source, number in db.session.execute(query.group_by(Click.source))}
 
 
 def get(embed_id: int) -> Embed | None:

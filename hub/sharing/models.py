@@ -53,6 +53,16 @@ class PersonalLink(Base):
         return f"/s/{self.name}"
 
 
+class LinkName(Base):
+    """A readable name that a link has, or had once: it leads there for ever and is never another's, for it may stand on
+    paper. Kept as a digest, so that nothing of a person can be read here."""
+
+    __tablename__ = "link_names"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    link_id: Mapped[int] = mapped_column(ForeignKey("personal_links.id"), index=True)
+
+
 @append_only_by_month("click_months")
 class Click(Base):
     """Somebody followed a link. `visitor` is a salted hash whose salt is gone the day after; crawlers have none. Of

@@ -7,17 +7,18 @@ from flask import current_app
 from sqlalchemy import func, or_, select
 
 from hub.core.db import db
-from hub.sharing.models import ClickDay, Content, PersonalLink
+from hub.sharing import codes
+from hub.sharing.models import ClickDay, Content, LinkName, PersonalLink
 
 
 def by_code(code: str) -> PersonalLink | None:
-    """The link of a code or alias, whatever its case; None when there is none, or it was retired."""
+    """The link of a code or alias, a former one too, whatever its case; None without one, or once it was retired."""
     name = code.strip().lower()
     if not name or len(name) > 60 or not (name.isascii() and name.isprintable()):
         return None
-    query = select(PersonalLink).where(
-        or_(PersonalLink.code == name, PersonalLink.alias == name), PersonalLink.retired_at.is_(None)
-    )
+    named = select(LinkName.link_id).where(LinkName.digest == codes.digest(name))
+    known = or_(PersonalLink.code == name, PersonalLink.alias == name, PersonalLink.id.in_(named))
+    query = select(PersonalLink).where(known, PersonalLink.retired_at.is_(None))
     return db.session.scalar(query)
 
 
@@ -38,6 +39,11 @@ def of_member(member_id: int, target: str) -> dict[str, PersonalLink]:
 def address(link: PersonalLink) -> str:
     """A link as others type it."""
     return f"{current_app.extensions['settings'].public_url}{link.path}"
+
+
+def lasting(link: PersonalLink) -> str:
+    """A link as it is printed, drawn or pasted into somebody's page: by its code, which nobody can change."""
+    return f"{current_app.extensions['settings'].public_url}/s/{link.code}"
 
 
 def visitors(since: dt.date) -> int:

@@ -67,8 +67,10 @@ def test_a_quiz_is_built_published_taken_and_paid(app: Flask) -> None:
     assert "Say what it is about" in early.text
     assert reader.get("/challenges/whom-we-help").status_code == 404
 
-    assert grace.post(f"/manage/challenges/{number}", data=rules()).status_code == 303
-    assert grace.post(f"/manage/challenges/{number}/publication").status_code == 303
+    assert grace.post(f"/manage/challenges/{number}", data=rules(points="7")).status_code == 303
+    wrong = grace.post(f"/manage/challenges/{number}/publication", data=rules(body="", minutes="4"))
+    assert (wrong.status_code, made(app, "Whom we help").body) == (422, rules()["body"]), "all or nothing"
+    assert grace.post(f"/manage/challenges/{number}/publication", data=rules()).status_code == 303
 
     listed = reader.get("/challenges").text
     assert "Whom we help" in listed

@@ -288,7 +288,7 @@ def _sharing(ada: Member) -> dict[str, Any]:
         "link_id": link.id, "embeds_desk.link_id": embed.link_id, "embed_id": embed.id,
         "signature": embeds.signature(embed.id), "embedded.kind": "card", "my_links.kind": "svg",
         "share.prefix": "content", "share.number": 1, "channel": "linkedin", "content_id": 1,
-        "content_desk.verb": "draft", "email_id": 1,
+        "content_desk.verb": "draft", "embeds_desk.verb": "opening", "email_id": 1,
     }  # fmt: skip
 
 

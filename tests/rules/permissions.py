@@ -308,6 +308,7 @@ POST /manage/content/toolkit/logos/<company_id>/removal in no no no no no -- --
 GET  /manage/content/embeds                         in no no no no no ok ok
 POST /manage/content/embeds                         in no no no no no ok ok
 GET  /manage/content/embeds/<link_id>               in no no no no no ok ok
+POST /manage/content/embeds/<link_id>/<verb>        in no no no no no ok ok
 GET  /manage/content/embeds/words/<embed_id>        in no no no no no ok ok
 POST /manage/content/embeds/words/<embed_id>        in no no no no no ok ok
 GET  /manage/segments                               in no no no no no ok ok
@@ -340,6 +341,8 @@ POST /manage/hangouts/<hangout_id>/removal          in no no no no ok ok ok
 GET  /manage/hangouts/<hangout_id>/guests           in no no no no ok ok ok
 POST /manage/hangouts/<hangout_id>/guests           in no no no no ok ok ok
 POST /manage/hangouts/<hangout_id>/guests/<member_id>/removal in no no no no ok ok ok
+POST /manage/hangouts/<hangout_id>/guests/<member_id>/absence in no no no no ok ok ok
+POST /manage/hangouts/<hangout_id>/walk-ins            in no no no no ok ok ok
 GET  /manage/hangouts/<hangout_id>/guests.csv       in no no no no ok ok ok
 GET  /manage/hangouts/<hangout_id>/brief            in no no no no ok ok ok
 POST /manage/hangouts/<hangout_id>/invitations      in no no no no ok ok ok

@@ -80,7 +80,17 @@ def edit(reward_id: int) -> Response:
 @roles("manager")
 def save(reward_id: int) -> Response:
     """Saves what can be; an open reward stays complete."""
-    found, form = find(reward_id), _form()
+    found = find(reward_id)
+    refused = _keep(found)
+    if refused is not None:
+        return refused
+    flash("Saved. Everybody sees it at once." if found.state == "open" else "Saved.")
+    return see_other("rewards_desk.edit", reward_id=reward_id)
+
+
+def _keep(found: Reward) -> Response | None:
+    """Saves what stands in the form; the form with what is wrong, when that can't be."""
+    form = _form()
     if not form.validate():
         return _edit(found, form, status=422)
     values, picture = form.values(), request.files.get("picture")
@@ -94,19 +104,23 @@ def save(reward_id: int) -> Response:
     except uploads.Unusable as unusable:
         return _edit(found, form, status=422, picture_error=str(unusable))
     except composing.Incomplete as incomplete:
-        return _edit(find(reward_id, fresh=True), form, status=422, missing=incomplete.problems)
-    flash("Saved. Everybody sees it at once." if found.state == "open" else "Saved.")
-    return see_other("rewards_desk.edit", reward_id=reward_id)
+        return _edit(find(found.id, fresh=True), form, status=422, missing=incomplete.problems)
+    return None
 
 
 @blueprint.post("/<int:reward_id>/publication")
 @roles("manager")
 def publish(reward_id: int) -> Response:
-    """Publishes; or says everything that is missing, with the fields."""
-    found = find(reward_id)
+    """Publishes what stands in the form, or without it what was saved; or says everything that is missing, with the
+    fields."""
+    found, typed = find(reward_id), "title" in request.form
+    if typed and (refused := _keep(found)) is not None:
+        return refused
     try:
         composing.publish(found, by_id=current_user.id, now=now())
     except composing.Incomplete as incomplete:
+        if typed:
+            return _edit(find(reward_id, fresh=True), _form(), status=422, missing=incomplete.problems)
         return _edit(found, _form(data=filled(found)), status=422, missing=incomplete.problems)
     flash("Published: members can choose it.")
     return see_other("rewards_desk.edit", reward_id=reward_id)

@@ -19,8 +19,9 @@ WORDS = (
     "bingpreview", "mediapartners", "apis-google", "duckduckgo-favicons", "ahrefs", "semrush", "urlresolver",
 )  # fmt: skip
 KNOWN = re.compile("|".join(re.escape(word) for word in WORDS))
-# A phone's browser inside these apps is a person; the apps' own previews come under other names.
-PEOPLE = re.compile(r"linkedinapp|\[linkedin|fban/|fbav/|instagram ")
+# A phone's browser inside these apps, or on a phone of such a make, is a person; the apps' own previews come under
+# other names.
+PEOPLE = re.compile(r"linkedinapp|\[linkedin|fban/|fbav/|instagram |\[pinterest/|telegram-android|cubot")
 AHEAD = ("HTTP_SEC_PURPOSE", "HTTP_PURPOSE", "HTTP_X_PURPOSE", "HTTP_X_MOZ")
 
 

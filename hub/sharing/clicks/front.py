@@ -159,9 +159,10 @@ def utm_of(query: str) -> list[tuple[str, str]]:
 
 
 def source_of(words: list[tuple[str, str]]) -> str:
-    """The surface of an embed, when a click came from one."""
-    source = dict(words).get("utm_source", "").removeprefix("hurrah-")
-    return source if source in SURFACES else ""
+    """The surface of an embed, when a click came from one: somebody else's newsletter may call itself one, too."""
+    source = dict(words).get("utm_source", "")
+    surface = source.removeprefix("hurrah-")
+    return surface if surface != source and surface in SURFACES else ""
 
 
 def with_words(url: str, words: list[tuple[str, str]]) -> str:

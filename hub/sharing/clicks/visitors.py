@@ -2,6 +2,8 @@
 
 import datetime as dt
 import hashlib
+import ipaddress
+import re
 import secrets
 import threading
 
@@ -11,6 +13,8 @@ from sqlalchemy import delete, select
 from hub.core.db import db
 from hub.outbox.actions import insert_ignoring
 from hub.sharing.models import ClickSalt
+
+PORT = re.compile(r":\d{1,5}$")
 
 
 class Visitors:
@@ -41,13 +45,22 @@ class Visitors:
 
 
 def _network(address: str) -> str:
-    """An address, of IPv6 the half that belongs to a household: the other half changes by the hour."""
-    if ":" not in address:
+    """An address without its port, of IPv6 the half that belongs to a household: the other half changes by the hour.
+    What a proxy writes as an IPv4 address in the clothes of IPv6 is that address."""
+    found = _parsed(address) or _parsed(PORT.sub("", address).strip("[]"))
+    if found is None:
         return address
-    head, _, tail = address.partition("::")
-    groups = head.split(":") if head else []
-    missing = 8 - len(groups) - (len(tail.split(":")) if tail else 0)
-    return ":".join([*groups, *["0"] * (missing if "::" in address else 0)][:4])
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped or ipaddress.IPv6Network((int(found), 64), strict=False))
+    return str(found)
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
 
 
 def prepare_salts(today: dt.date) -> None:

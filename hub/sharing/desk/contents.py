@@ -85,13 +85,11 @@ def save(content_id: int) -> Response:
 @blueprint.post("/<int:content_id>/<any(publication,draft,archive):verb>")
 @roles("manager")
 def move(content_id: int, verb: str) -> Response:
-    """Publishes it, makes it a draft again, archives it."""
+    """Publishes what stands in the form, makes it a draft again, archives it."""
     content = _find(content_id)
-    try:
-        contents.move(content, MOVES[verb], by_id=current_user.id, now=now())
-    except ValueError as error:
-        flash(str(error), "warn")
-        return see_other("content_desk.edit", content_id=content_id)
+    if verb == "publication":
+        return _publish(content)
+    contents.move(content, MOVES[verb], by_id=current_user.id, now=now())
     flash(SAYS[MOVES[verb]])
     return see_other("content_desk.edit", content_id=content_id)
 
@@ -121,14 +119,30 @@ def show_terms() -> Response:
     return render("sharing/desk/terms.html", form=TermsForm(data=data))
 
 
-def _kept(content: Content, form: ContentForm) -> Response:
+def _publish(content: Content) -> Response:
+    form = ContentForm(segments.queries.choices())
+    if not form.validate():
+        return _page(content, form, status=422)
+    contents.change(content, form.draft(place().zone), by_id=current_user.id, now=now())
+    return _kept(content, form, publish=True)
+
+
+def _kept(content: Content, form: ContentForm, *, publish: bool = False) -> Response:
     try:
         _picture(content, form)
     except uploads.Unusable as unusable:
         form.picture.errors = [str(unusable)]
         edges.rollback()
         return _page(contents.get(content.id) if content.id else None, form, status=422)
-    flash("Saved.")
+    if not publish:
+        flash("Saved.")
+        return see_other("content_desk.edit", content_id=content.id)
+    try:
+        contents.move(content, "published", by_id=current_user.id, now=now())
+    except ValueError as error:
+        flash(f"Saved, and not published yet. {error}", "warn")
+    else:
+        flash(SAYS["published"])
     return see_other("content_desk.edit", content_id=content.id)
 
 

@@ -8,7 +8,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, see_other
 from hub.members.models import Member
-from hub.sharing import embeds, queries
+from hub.sharing import actions, embeds
 from hub.sharing.forms import EmbedForm, EmbedWordsForm
 from hub.sharing.models import Embed
 
@@ -41,16 +41,36 @@ def make() -> Response:
 @roles("manager")
 def show(link_id: int) -> Response:
     """The snippets for each of the five surfaces, with what they look like."""
-    link, made = queries.get(link_id), embeds.of_link(link_id)
-    if link is None or not made:
-        abort(404)
+    made = _made(link_id)
+    link = made[0].link
     here = current_app.extensions["settings"].public_url
     rows = [
         (embeds.PLACES[one.surface], one, f"{here}/embed/{one.id}/{embeds.signature(one.id)}") for one in made
     ]
     titles = registry.links([link.target])
     title = titles[link.target][0] if link.target in titles else made[0].title
-    return render("sharing/desk/embed.html", link=link, rows=rows, here=here, title=title)
+    return render(
+        "sharing/desk/embed.html",
+        link=link,
+        rows=rows,
+        here=here,
+        title=title,
+        sources=embeds.sources(link_id),
+    )
+
+
+@blueprint.post("/<int:link_id>/<any(opening,closing):verb>")
+@roles("manager")
+def move(link_id: int, verb: str) -> Response:
+    """Closes them all, wherever they stand, or opens them again."""
+    link = _made(link_id)[0].link
+    if verb == "closing":
+        actions.close(link, now())
+        flash("Closed. Where they stand they say so, within five minutes.")
+    else:
+        actions.open_again(link)
+        flash("Open again, wherever they stand.")
+    return see_other("embeds_desk.show", link_id=link_id)
 
 
 @blueprint.get("/words/<int:embed_id>")
@@ -88,6 +108,10 @@ def _me() -> Member:
 def _find(embed_id: int) -> Embed:
     found = embeds.get(embed_id)
     return found if found is not None else abort(404)
+
+
+def _made(link_id: int) -> list[Embed]:
+    return embeds.of_link(link_id) or abort(404)
 
 
 def _choices() -> list[tuple[str, str]]:

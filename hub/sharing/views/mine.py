@@ -13,7 +13,7 @@ from hub.core.web import Blueprint, render, see_other
 from hub.sharing import actions, counting, queries
 from hub.sharing.models import PersonalLink
 from hub.sharing.networks import CHANNEL_NAMES
-from hub.sharing.queries import address
+from hub.sharing.queries import address, lasting
 
 blueprint = Blueprint("my_links", __name__, url_prefix="/share/links")
 
@@ -35,7 +35,7 @@ def name(link_id: int) -> Response:
     flash(
         "It has that name now. The old address goes on working."
         if link.alias
-        else "It goes by its code again."
+        else "It goes by its code again. The name goes on working, and nobody else gets it."
     )
     return see_other("my_links.index")
 
@@ -43,8 +43,15 @@ def name(link_id: int) -> Response:
 @blueprint.post("/<int:link_id>/retirement")
 def retire(link_id: int) -> Response:
     """Closes one."""
-    actions.retire(_mine(link_id), now())
-    flash("That link is closed. Sharing the same thing again opens it.")
+    try:
+        actions.retire(_mine(link_id), now())
+    except actions.Embedded:
+        flash(
+            "It stands on pages of others, as an embed. Managers close it at their desk, under Embeds.",
+            "warn",
+        )
+    else:
+        flash("That link is closed. Sharing the same thing again opens it.")
     return see_other("my_links.index")
 
 
@@ -56,7 +63,7 @@ def code(link_id: int, kind: str) -> Response:
 
 def picture(link: PersonalLink, kind: str) -> Response:
     """A QR code that leads to a link."""
-    out, drawn = io.BytesIO(), segno.make(address(link), error="m", micro=False)
+    out, drawn = io.BytesIO(), segno.make(lasting(link), error="m", micro=False)
     if kind == "svg":
         drawn.save(out, kind="svg", scale=8, border=4, xmldecl=False, nl=False, svgclass=None, lineclass=None)
     else:

@@ -13,7 +13,7 @@ from hub.core.web import Blueprint, render, see_other
 from hub.sharing import actions, contents, flyer, kit, queries, targets, terms
 from hub.sharing.models import PersonalLink
 from hub.sharing.networks import NETWORKS
-from hub.sharing.queries import address
+from hub.sharing.queries import address, lasting
 from hub.sharing.views.shares import OWN, me
 
 blueprint = Blueprint("toolkit", __name__, url_prefix="/share/toolkit")
@@ -48,7 +48,7 @@ def print_flyer() -> Response:
     drawn = flyer.draw(flyer.Flyer(
         hub=here.name, hue=here.brand_hue, headline=HEADLINE, says=here.tagline, ideal=said.get("ideal", ""),
         process=said.get("process", ""), name=member.name, company=member.company.name if member.company else "",
-        url=address(link), disclosure=terms.current().disclosure,
+        url=lasting(link), disclosure=terms.current().disclosure,
         partner=member.company.name if member.type == "partner" and member.company else "",
         logo=file if file and file.is_file() else None,
     ))  # fmt: skip

@@ -12,8 +12,8 @@ from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
-from hub.hangouts import asking, requests, seats
-from hub.hangouts.models import Hangout, Question, Request
+from hub.hangouts import asking, building, requests, seats
+from hub.hangouts.models import Asker, Hangout, Question, Request
 from hub.ledger.queries import wallet_of
 from hub.outbox.jobs import drain_all
 from hub.segments import actions as segments
@@ -37,13 +37,16 @@ def test_a_host_makes_publishes_and_invites(app: Flask, host: int) -> None:
     client = browser(app, "dorothy@example.com")
     made = client.post("/manage/hangouts/new", data={"title": "The table"})
     path = made.location
-    empty = client.post(f"{path}/publication")
+    empty = client.post(
+        f"{path}/publication", data={**FORM, "story": "", "starts_at": "", "link": "", "agenda": "Typed"}
+    )
     assert empty.status_code == 422
+    assert "Typed</textarea>" in empty.text
     for word in ("Say what it is about", "Say when it begins", "Paste the video link"):
         assert word in empty.text
     assert client.get("/hangouts/the-table").status_code == 200, "the host sees the draft's page"
-    assert client.post(path, data=FORM).status_code == 303
-    assert client.post(f"{path}/publication").status_code == 303
+    assert client.post(path, data={**FORM, "seats": "3", "agenda": "Old"}).status_code == 303
+    assert client.post(f"{path}/publication", data=FORM).status_code == 303
     wrong = client.post(f"{path}/invitations", data={"names": "ada@example.com, nobody@example.com"})
     assert wrong.status_code == 422
     assert "Nobody here is called nobody@example.com" in wrong.text
@@ -55,6 +58,7 @@ def test_a_host_makes_publishes_and_invites(app: Flask, host: int) -> None:
         found = db.session.scalars(select(Hangout)).one()
         assert found.starts_at is not None
         assert found.starts_at.isoformat() == "2031-03-28T16:00:00+00:00"
+        assert (found.state, found.seats) == ("open", 8), "what is published is what stands in the builder"
         assert [item.title for item in asking.items_of(found.id)] == ["Plans", "Money"]
 
 
@@ -109,6 +113,27 @@ def test_publishing_invites_the_segment_and_later_whoever_is_new_in_it(app: Flas
     assert in_state(app, number, "invited") == [ada, _kim]
 
 
+def test_a_manager_takes_a_seat_like_anybody_and_those_who_hold_it_take_none(app: Flask, host: int) -> None:
+    grace = person(app, "grace@example.com", "Grace Hopper", roles=("manager",))
+    co = person(app, "co@example.com", "Cora Host", roles=("host",))
+    with app.app_context(), edges.unit():
+        rules = {"match": "all", "rules": [{"kind": "tags", "tags": ["vip"], "wears": "any"}]}
+        segment = segments.create("The best", rules, now=now()).id
+    number = hangout(app, host, seats=3, audience="segment", segment_id=segment)
+    of(app, building.change, number, {}, cohost_ids=[co], by_id=host)
+    assert act(app, seats.invite, number, [grace, host, co]) == 1, "whoever holds it needs no invitation"
+    manager, cora = browser(app, "grace@example.com"), browser(app, "co@example.com")
+    assert "Take a seat" in manager.get("/hangouts/the-table").text
+    assert manager.post("/hangouts/the-table/seat").status_code == 303
+    assert "The table" in cora.get("/hangouts").text, "a co-host needn’t belong to its segment"
+    assert "Take a seat" not in cora.get("/hangouts/the-table").text
+    refused = cora.post("/hangouts/the-table/seat")
+    assert (refused.status_code, "You hold it yourself" in refused.text) == (409, True)
+    assert in_state(app, number, "seated") == [grace]
+    wish = manager.post("/hangouts/the-table/agenda", data={"item": ["9" * 5000, "x"]})
+    assert wish.status_code == 303, "what no table can hold is no item"
+
+
 def test_the_sheet_of_guests_is_no_formula(app: Flask, host: int) -> None:
     with app.app_context(), edges.unit():
         firm = members.company("=HYPERLINK(1)", now=now()).id
@@ -152,13 +177,57 @@ def test_everybody_who_asked_is_told_and_credited_once_when_it_ships(each_databa
     assert differences(app) == []
 
 
-def test_an_anonymous_asker_is_nobody_when_it_ships(app: Flask, host: int) -> None:
-    ada, number = person(app), hangout(app, host, seats=5)
+def test_an_anonymous_asker_is_told_in_private_and_stays_nobody(app: Flask, host: int) -> None:
+    ada, kim, number = person(app), person(app, "kim@example.com", "Kim"), hangout(app, host, seats=5)
     question = of(app, asking.ask, number, ada, "Undo?", anonymous=True)
+    act(app, lambda now: asking.want(question, kim, on=True))  # noqa: ARG005
     client = browser(app, "dorothy@example.com")
     path = f"/manage/hangouts/{number}"
     assert client.post(f"{path}/questions/{question}", data={"state": "request"}).status_code == 303
     assert client.post(f"{path}/questions/{question}", data={"state": "request"}).status_code == 409
-    form = {"request-1-status": "shipped", "request-1-reason": ""}
-    assert client.post(f"{path}/requests/1", data=form).status_code == 303
-    assert told(app, "request.shipped") == []
+    form = {"request-1-status": "shipped", "request-1-reason": "", "request-1-points": "x"}
+    assert client.post(f"{path}/requests/1", data=form).status_code == 422
+    assert client.post(f"{path}/requests/1", data={**form, "request-1-points": "30"}).status_code == 303
+    assert sorted(told(app, "request.shipped")) == [ada, kim]
+    with app.app_context(), edges.reading():
+        assert [wallet_of(one).balance for one in (ada, kim)] == [0, 30], "points would show who it was"
+        assert db.session.scalars(select(Asker.member_id)).all() == [kim]
+
+
+def test_a_host_names_the_guests_who_asked(app: Flask, host: int) -> None:
+    ada, number = person(app), hangout(app, host, seats=5)
+    person(app, "kim@example.com", "Kim")
+    act(app, seats.take, number, ada)
+    client, path = browser(app, "dorothy@example.com"), f"/manage/hangouts/{number}/requests"
+    form = {"title": "Undo", "points": "10"}
+    for names, says in (
+        ("zoe@example.com", "Nobody here is called zoe"),
+        ("kim@example.com", "Only guests of"),
+    ):
+        answer = client.post(path, data={**form, "names": names})
+        assert answer.status_code == 422
+        assert says in answer.text
+        assert f"{names}</textarea>" in answer.text
+    assert client.post(path, data={**form, "names": "ada@example.com"}).status_code == 303
+    with app.app_context(), edges.reading():
+        assert db.session.scalars(select(Asker.member_id)).all() == [ada]
+
+
+def test_nobody_who_holds_it_looks_up_an_anonymous_asker_and_the_asker_hears_who_did(
+    app: Flask, host: int
+) -> None:
+    ada, number = person(app), hangout(app, host)
+    co = person(app, "co@example.com", "Cora Co", roles=("host", "manager"))
+    person(app, "grace@example.com", "Grace Hopper", roles=("manager",))
+    of(app, building.change, number, {}, cohost_ids=[co], by_id=host)
+    question = of(app, asking.ask, number, ada, "Rude?", anonymous=True)
+    path = f"/manage/hangouts/{number}"
+    cora, grace = browser(app, "co@example.com"), browser(app, "grace@example.com")
+    cora.post(f"{path}/questions/{question}", data={"state": "hidden"})
+    assert "Show who asked" not in cora.get(f"{path}/guests").text
+    assert cora.post(f"{path}/questions/{question}/asker").status_code == 403
+    assert "Show who asked" in grace.get(f"{path}/guests").text
+    assert "Ada Marlowe" in grace.post(f"{path}/questions/{question}/asker").text
+    assert "by Grace Hopper</span>" in cora.get(f"{path}/guests").text
+    assert told(app, "hangout.unmasked") == [ada]
+    assert "Grace Hopper looked up who asked it" in browser(app).get("/inbox").text

@@ -80,7 +80,7 @@ def test_its_own_rules_of_the_zone_say_what_the_zone_says(name: str, around: dt.
 
 def test_another_time_keeps_the_uid_and_raises_the_sequence_and_calling_off_says_so() -> None:
     starts = dt.datetime(2026, 3, 29, 15, tzinfo=dt.UTC)
-    who = {
+    who: dict[str, Any] = {
         "organizer": ("Dorothy “D” Lindqvist", "hub@example.com"),
         "attendee": ("Ada, Marlowe", "ada@example.com"),
     }

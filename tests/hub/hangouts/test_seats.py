@@ -13,9 +13,10 @@ from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
-from hub.hangouts import asking, building, reminding, seats
-from hub.hangouts.models import Guest, Hangout, Question
+from hub.hangouts import asking, building, reminding, requests, seats
+from hub.hangouts.models import Asker, Guest, Hangout, Question, Request
 from hub.members.models import Member
+from hub.outbox.jobs import drain_all
 from tests.hub.hangouts.world import (
     DAY,
     HOUR,
@@ -57,6 +58,30 @@ def test_a_hundred_ask_and_many_change_their_minds_and_nobody_is_passed_over(hub
     assert len(holding) == taken(hub, number) == SEATS
     order = [one for one, state in standing(hub, number).items() if state in ("seated", "offered", "waiting")]
     assert order == holding + waiting, "whoever waits asked later than everybody who holds a seat"
+    assert differences(hub) == []
+
+
+def test_a_hundred_race_for_the_very_last_seat_while_others_give_theirs_back(hub: Flask, host: int) -> None:
+    """The worst case: all but one seat are taken, a hundred want it, and the others leave meanwhile."""
+    early, people = crowd(hub, SEATS - 1), crowd(hub, CLIENTS, "late")
+    number = hangout(hub, host, seats=SEATS)
+    for one in early:
+        act(hub, seats.take, number, one)
+    works: list[Callable[[], Any]] = [partial(seats.take, number, one, now=now()) for one in people]
+    backs = [partial(seats.give_back, number, one, now=now()) for one in early]
+    spread = CLIENTS // len(backs)
+    for place, back in enumerate(backs):
+        works.insert(place * (spread + 1) + spread, back)
+    results = together(hub, works)
+    assert [one for one in results if isinstance(one, seats.Closed)] == []
+    assert results.count(True) == len(early), "each gives one seat back"
+    holding, waiting = in_state(hub, number, "seated", "offered"), in_state(hub, number, "waiting")
+    assert len(holding) == taken(hub, number) == SEATS
+    assert len(in_state(hub, number, "seated")) == len(told(hub, "hangout.seated")) - len(early) == 1
+    assert sorted(told(hub, "hangout.offered")) == sorted(in_state(hub, number, "offered"))
+    assert len(waiting) == CLIENTS - SEATS
+    order = [one for one, state in standing(hub, number).items() if state in ("seated", "offered", "waiting")]
+    assert order == holding + waiting
     assert differences(hub) == []
 
 
@@ -150,6 +175,59 @@ def test_moving_it_tells_everybody_once_and_cancelling_frees_what_was_offered(hu
     assert (taken(hub, number), differences(hub)) == (0, [])
 
 
+def test_once_it_has_begun_only_its_end_can_move(hub: Flask, host: int) -> None:
+    number = hangout(hub, host, begins=HOUR / 2, minutes=60)
+    during, later = now() + HOUR, now() + 4 * DAY
+    with pytest.raises(building.Incomplete) as refused:
+        of(hub, building.change, number, {"starts_at": later}, by_id=host, now=during)
+    assert [problem.field for problem in refused.value.problems] == ["starts_at"]
+    assert of(hub, building.change, number, {"minutes": 90, "story": "More."}, by_id=host, now=during) is True
+    for values, field in (({"starts_at": later}, "starts_at"), ({"minutes": 600}, "minutes")):
+        with pytest.raises(building.Incomplete) as refused:
+            of(hub, building.change, number, values, by_id=host, now=now() + DAY)
+        assert [problem.field for problem in refused.value.problems] == [field]
+    assert of(hub, building.change, number, {"thanks": "Thank you."}, by_id=host, now=now() + DAY) is False
+
+
+def test_two_who_move_it_at_once_use_two_sequences(hub: Flask, host: int) -> None:
+    number, (ada,) = hangout(hub, host), crowd(hub, 1)
+    act(hub, seats.take, number, ada)
+
+    def move(days: int) -> bool:
+        found = db.session.get_one(Hangout, number)
+        return building.change(found, {"starts_at": now() + days * DAY}, by_id=host, now=now())
+
+    together(hub, [partial(move, days) for days in (4, 5, 6, 7)])
+    with hub.app_context(), edges.reading():
+        assert db.session.get_one(Hangout, number).sequence == 4
+    assert told(hub, "hangout.moved") == [ada] * 4, "each is told of under a key of its own"
+
+
+def test_taking_a_question_back_takes_the_wish_back_that_it_became(hub: Flask, host: int) -> None:
+    (ada, kim), number = crowd(hub, 2), hangout(hub, host)
+    alone, shared, nobodys = (
+        of(hub, asking.ask, number, ada, words, anonymous=words == "Nobody’s?")
+        for words in ("Alone?", "Shared?", "Nobody’s?")
+    )
+    act(hub, lambda now: asking.want(shared, kim, on=True))  # noqa: ARG005
+    for one in (alone, shared, nobodys):
+        of(hub, hear, number, one, by_id=host)
+    for one in (alone, shared, nobodys):
+        act(hub, lambda now, one=one: asking.take_back(number, one, ada))  # noqa: ARG005
+    with hub.app_context(), edges.reading():
+        left = db.session.execute(
+            select(Request.title, Request.question_id, Asker.member_id).join(Asker)
+        ).all()
+        assert left == [("Shared?", None, kim)]
+        assert db.session.scalars(select(Question.id)).all() == []
+    assert differences(hub) == []
+
+
+def hear(hangout: Hangout, question_id: int, *, by_id: int, now: dt.datetime) -> Request:
+    question = db.session.get_one(Question, question_id)
+    return requests.hear(hangout, question.body, question=question, by_id=by_id, now=now)
+
+
 def test_guests_are_reminded_once_a_day_and_once_an_hour_before(hub: Flask, host: int) -> None:
     people, number = crowd(hub, 2), hangout(hub, host)
     for one in people:
@@ -161,6 +239,33 @@ def test_guests_are_reminded_once_a_day_and_once_an_hour_before(hub: Flask, host
         with hub.app_context(), edges.unit():
             reminding.remind(starts - before)
     assert told(hub, "hangout.reminder") == [people[0], people[0]]
+
+
+def test_less_than_half_a_day_before_it_is_the_hour_that_reminds(hub: Flask, host: int) -> None:
+    (ada,), number = crowd(hub, 1), hangout(hub, host)
+    act(hub, seats.take, number, ada)
+    with hub.app_context(), edges.reading():
+        starts = db.session.scalars(select(Hangout.starts_at)).one()
+    assert starts is not None
+    for before, many in ((11 * HOUR, 0), (10 * HOUR, 0), (HOUR / 2, 1)):
+        with hub.app_context(), edges.unit():
+            reminding.remind(starts - before)
+        assert len(told(hub, "hangout.reminder")) == many
+
+
+def test_whoever_is_shut_out_leaves_the_seat_to_the_next_and_is_offered_none(hub: Flask, host: int) -> None:
+    people, number = crowd(hub, 3), hangout(hub, host)
+    for one in people:
+        act(hub, seats.take, number, one)
+    for one in (people[1], people[0]):  # the second waits; the first has the seat
+        with hub.app_context(), edges.unit():
+            members.disable(db.session.get_one(Member, one), now=now())
+    act(hub, seats.give_back, number, people[0])  # before anybody has heard of it
+    assert in_state(hub, number, "offered") == [people[2]]
+    with hub.app_context():
+        drain_all()
+    assert standing(hub, number) == {people[0]: "given_back", people[1]: "given_back", people[2]: "offered"}
+    assert differences(hub) == []
 
 
 def test_an_invitation_is_one_for_each_member_and_can_be_answered_either_way(hub: Flask, host: int) -> None:
@@ -185,10 +290,13 @@ def test_somebody_who_is_erased_leaves_the_seat_to_the_next_and_no_words_behind(
         act(hub, seats.take, number, one)
     of(hub, asking.ask, number, people[0], "Mine by name?", anonymous=False)
     of(hub, asking.ask, number, people[0], "Mine by nobody?", anonymous=True)
+    theirs = of(hub, asking.ask, number, people[1], "Theirs?", anonymous=False)
+    act(hub, lambda now: asking.want(theirs, people[0], on=True))  # noqa: ARG005
     with hub.app_context(), edges.unit():
         members.erase(db.session.get_one(Member, people[0]), now=now(), by=None)
     assert standing(hub, number) == {people[0]: "given_back", people[1]: "offered"}
     with hub.app_context(), edges.reading():
-        left = db.session.execute(select(Question.body, Question.sealed, Question.mark)).all()
-    assert left == [("", None, None)] * 2
+        asked = select(Question.body, Question.sealed, Question.mark, Question.votes)
+        left = db.session.execute(asked.order_by(Question.id)).all()
+    assert left == [("", None, None, 0), ("", None, None, 0), ("Theirs?", None, None, 0)]
     assert differences(hub) == []

@@ -8,14 +8,17 @@ from email.message import EmailMessage
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from hub.activity.models import Fact
 from hub.core import edges, personal
 from hub.core.clock import now
 from hub.core.db import db
-from hub.hangouts import asking, building, seats
+from hub.hangouts import asking, building, reminding, seats
 from hub.hangouts.models import Guest, Hangout, Question
+from hub.members.models import Member
 from hub.outbox.jobs import drain_all
 from tests.conftest import MakeApp
 from tests.hub.hangouts.world import DAY, HOUR, LINK, act, hangout, of, told
@@ -109,10 +112,61 @@ def test_mails_carry_the_calendar_and_never_the_link(make_app: MakeApp, mailbox:
         and (body := str(part.get_content()))
     ]  # fmt: skip
     seat = ("REQUEST", True, False, False)
-    assert calendars == [seat, seat, ("REQUEST", False, True, False), ("CANCEL", False, False, True)]
+    gone = ("CANCEL", True, False, False)
+    assert calendars == [
+        seat, gone, seat, ("REQUEST", False, True, False), ("CANCEL", False, False, True)
+    ]  # fmt: skip
     subjects = "\n".join(str(mail["Subject"]) for mail in mails)
-    for word in ("asks you to the table", "Your seat", "is kept for you until", "Moved:", "Called off:"):
+    for word in (
+        "asks you to the table", "Your seat", "is given back", "is kept for you until", "Moved:", "Called off:"
+    ):  # fmt: skip
         assert word in subjects, subjects
+
+
+def test_whoever_loses_a_seat_is_told_by_whom_and_their_calendar_lets_go_of_it(
+    make_app: MakeApp, mailbox: Mailbox
+) -> None:
+    app = make_app(MAIL_URL=mailbox.url, MAIL_FROM="hub@example.com")
+    host, ada = person(app, "dorothy@example.com", "Dorothy Lindqvist", roles=("host",)), person(app)
+    number = hangout(app, host)
+    act(app, seats.take, number, ada)
+    with app.app_context():
+        drain_all()
+    desk, mine = browser(app, "dorothy@example.com"), browser(app)
+    assert desk.post(f"/manage/hangouts/{number}/guests/{ada}/removal").status_code == 303
+    with app.app_context():
+        drain_all()
+    said = "Dorothy Lindqvist gave your seat in “The table” back"
+    assert said in mine.get("/inbox").text
+    first, second = (parts(mail) for mail in mailbox.messages)
+    assert "Dorothy Lindqvist gave your seat in “The table”" in second
+    assert ("METHOD:REQUEST" in first, "METHOD:CANCEL" in second, "STATUS:CANCELLED" in second) == (True,) * 3
+    stamps = [re.search(r"DTSTAMP:(\w+)", text) for text in (first, second)]
+    assert stamps[0]
+    assert stamps[1]
+    assert stamps[0][1] <= stamps[1][1], "of two with one SEQUENCE the later one holds"
+    with app.app_context(), edges.reading():
+        fact = db.session.scalars(select(Fact).where(Fact.kind == "hangout.given_back")).one()
+        assert (fact.by_id, fact.data) == (host, {"member_id": ada}), "it was nothing that she did"
+
+
+@pytest.mark.parametrize(("zone", "word"), [("Europe/Berlin", "Today"), ("Asia/Tokyo", "Tomorrow")])
+def test_a_reminder_says_today_or_tomorrow_by_its_readers_own_clock(
+    make_app: MakeApp, mailbox: Mailbox, zone: str, word: str
+) -> None:
+    app = make_app(MAIL_URL=mailbox.url, MAIL_FROM="hub@example.com")
+    host = person(app, "dorothy@example.com", "Dorothy Lindqvist", roles=("host",))
+    ada, starts = person(app), dt.datetime(2031, 5, 6, 18, 30, tzinfo=dt.UTC)
+    with app.app_context(), edges.unit():
+        db.session.get_one(Member, ada).zone = zone
+    number = hangout(app, host, starts_at=starts)
+    act(app, seats.take, number, ada)
+    with time_machine.travel(starts - 13 * HOUR, tick=False), app.app_context():
+        with edges.unit():
+            reminding.remind(now())
+        drain_all()
+    subjects = [str(mail["Subject"]) for mail in mailbox.messages]
+    assert f"{word}: The table" in subjects, subjects
 
 
 def test_an_anonymous_question_reveals_nobody(app: Flask, host: int) -> None:

@@ -20,10 +20,13 @@ HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 LINK = "https://meet.example.com/s3cret-room-4711"
 
 
-def crowd(app: Flask, many: int) -> list[int]:
+def crowd(app: Flask, many: int, name: str = "guest") -> list[int]:
     """So many members, in the order of their ids."""
     with app.app_context(), edges.unit():
-        return [members.add(f"guest{n}@example.com", name=f"Guest {n}", now=now()).id for n in range(many)]
+        return [
+            members.add(f"{name}{n}@example.com", name=f"{name.title()} {n}", now=now()).id
+            for n in range(many)
+        ]
 
 
 def hangout(

@@ -198,8 +198,11 @@ def test_a_reward_is_drafted_completed_published_and_archived(app: Flask, grace:
         "due_days": "5",
     }
     assert grace.post(made, data={**given, "asks": "Size"}).status_code == 422
-    assert grace.post(made, data=given).status_code == 303
-    assert grace.post(f"{made}/publication").status_code == 303
+    assert grace.post(made, data={**given, "cost": "1.00"}).status_code == 303
+    lacking = grace.post(f"{made}/publication", data={**given, "summary": "", "story": "**Typed.**"})
+    assert lacking.status_code == 422
+    assert "**Typed.**</textarea>" in lacking.text
+    assert grace.post(f"{made}/publication", data=given).status_code == 303, "what stands in the form"
     assert grace.post(made, data={**given, "story": ""}).status_code == 422, "an open reward stays complete"
     assert [
         grace.post(f"{made}/stock", data={"more": more}).status_code for more in ("5", "-6", "x", "-2")

@@ -56,13 +56,22 @@ def test_of_one_visitor_a_day_counts_once_and_of_another_again(each_database: Fl
     code = linked(each_database, ada)
     first = follow(each_database, code).headers["Location"]
     assert follow(each_database, code).headers["Location"] == first, "within the hour it is the same click"
-    for address in ("192.0.2.2", "2001:db8:1:2:aaaa::1", "2001:db8:1:2:bbbb::1"):
+    same = (
+        "192.0.2.2",
+        "::ffff:192.0.2.2",
+        "192.0.2.2:4711",
+        "2001:db8:1:2:aaaa::1",
+        "[2001:db8:1:2:bbbb::1]:443",
+    )
+    for address in same:
         follow(each_database, code, address=address)
     with time_machine.travel(now() + dt.timedelta(days=1), tick=True):
         follow(each_database, code)
     written(each_database)
-    assert sums(each_database) == {"visit": 4, "repeat": 2}, "half an address of IPv6 is one household"
-    assert counted(each_database, ada) == (4, 4)
+    follow(each_database, code, address="::ffff:192.0.2.3")
+    written(each_database)
+    assert sums(each_database) == {"visit": 5, "repeat": 4}, "half an address of IPv6 is one household"
+    assert counted(each_database, ada) == (5, 5)
 
 
 def test_an_emptied_redis_doubles_nobody(app: Flask, redis: Redis) -> None:
@@ -114,7 +123,10 @@ def test_crawlers_get_the_preview_and_are_counted_apart(app: Flask, wishes: dict
     "agent",
     [BROWSER, "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 [LinkedInApp]/9.30",
      "Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 Chrome/140.0 Mobile [FBAN/EMA;FBAV/450.0]",
-     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0"],
+     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0",
+     "Mozilla/5.0 (Linux; Android 14; CUBOT X70) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36",
+     "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile [Pinterest/iOS]",
+     "Mozilla/5.0 (Linux; Android 15; wv) AppleWebKit/537.36 Chrome/140.0 Mobile Telegram-Android/11.4"],
 )  # fmt: skip
 def test_people_in_apps_are_people(agent: str) -> None:
     assert not is_crawler(agent)

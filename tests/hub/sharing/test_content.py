@@ -72,8 +72,11 @@ def test_a_manager_drafts_publishes_and_members_see_it(app: Flask) -> None:
     assert answer.status_code == 303
     where = answer.headers["Location"]
     assert "A story" not in ada.get("/share").text
-    assert desk.post(f"{where}/publication").status_code == 303
-    assert "A story" in ada.get("/share").text
+    sent = {**FORM, "summary": "Typed and not saved", "words_x": "Short:", "tags": "Night shift, health"}
+    assert desk.post(f"{where}/publication", data={**sent, "title": ""}).status_code == 422
+    assert "A story" not in ada.get("/share").text
+    assert desk.post(f"{where}/publication", data=sent).status_code == 303
+    assert "Typed and not saved" in ada.get("/share").text, "what is published is what stands in the form"
     page = ada.get("/share/content/1").text
     assert "night shift" in page
     assert terms.DISCLOSURE in page
@@ -108,9 +111,10 @@ def test_a_draft_that_lacks_something_is_not_published(app: Flask) -> None:
     desk = browser(app, "grace@example.com")
     where = desk.post("/manage/content/new", data={**FORM, "url": "", "words_all": ""}).headers["Location"]
     assert "Give it an address" in desk.get(where).text
-    desk.post(f"{where}/publication")
+    desk.post(f"{where}/publication", data={**FORM, "url": "", "words_all": "", "title": "Kept"})
     with app.app_context(), edges.reading():
-        assert db.session.scalar(select(Content.state)) == "draft"
+        kept = db.session.execute(select(Content.state, Content.title)).one()
+    assert kept == ("draft", "Kept")
 
 
 def test_only_its_audience_may_share_it(app: Flask) -> None:
@@ -261,8 +265,14 @@ def test_a_readable_name_is_given_once_and_only_one_that_fits(app: Flask) -> Non
         answer = his.post("/share/links/2/name", data={"alias": typed})
         assert answer.status_code == 422, typed
     assert his.post("/share/links/1/name", data={"alias": "mine-now"}).status_code == 404
+    for typed in ("adas-second", ""):
+        assert hers.post("/share/links/1/name", data={"alias": typed}).status_code == 303
+        assert follow(app, "ada-recommends").status_code == 302, "it may stand on paper"
+    assert his.post("/share/links/2/name", data={"alias": "ada-recommends"}).status_code == 422, "for ever"
+    assert hers.post("/share/links/1/name", data={"alias": "ada-recommends"}).status_code == 303
+    drawn = hers.get("/share/links/1/qr.svg").data
     assert hers.post("/share/links/1/name", data={"alias": ""}).status_code == 303
-    assert follow(app, "ada-recommends").status_code == 404
+    assert hers.get("/share/links/1/qr.svg").data == drawn, "what is drawn leads by the code"
     assert hers.post("/share/links/1/retirement").status_code == 303
     assert follow(app, code).status_code == 404
 

@@ -5,9 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from flask import Flask
 
+from hub import members
 from hub.core import edges
 from hub.core.clock import now
-from hub.sharing import by_code, link, links
+from hub.core.db import db
+from hub.members.models import Member
+from hub.sharing import actions, by_code, link, links
 from hub.sharing.codes import LENGTH, LETTERS
 from hub.sharing.models import PersonalLink
 from tests.hub.members.people import person
@@ -48,6 +51,32 @@ def test_a_link_is_found_by_its_code_or_alias_whatever_the_case(each_database: F
         assert named.code == code
         for wrong in ("", "x" * 500, "%", "nosuch00", "ä", "\0"):
             assert by_code(wrong) is None
+
+
+def test_one_of_many_gets_a_name_and_an_erasure_frees_none(each_database: Flask) -> None:
+    ids = [person(each_database, f"ada{n}@example.com", f"Ada {n}") for n in range(6)]
+    codes = [make(each_database, one) for one in ids]
+
+    def called(code: str) -> bool:
+        with each_database.app_context(), edges.unit():
+            found = by_code(code)
+            assert found is not None
+            try:
+                actions.name(found, "the-best")
+            except actions.Unfit:
+                return False
+            return True
+
+    with ThreadPoolExecutor(6) as pool:
+        won = list(pool.map(called, codes))
+    assert won.count(True) == 1
+    owner = ids.pop(won.index(True))
+    codes.pop(won.index(True))
+    with each_database.app_context(), edges.unit():
+        members.erase(db.session.get_one(Member, owner), now=now(), by=None)
+    assert [called(code) for code in codes] == [False] * 5
+    with each_database.app_context(), edges.reading():
+        assert by_code("the-best") is None
 
 
 def test_a_retired_link_is_gone_until_its_member_shares_again(app: Flask) -> None:

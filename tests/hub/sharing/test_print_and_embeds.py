@@ -9,11 +9,12 @@ import segno
 from flask import Flask
 from PIL import Image
 
+from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
 from hub.members.models import Member
-from hub.sharing import embeds, flyer, queries
+from hub.sharing import actions, embeds, flyer, queries
 from hub.sharing.models import Embed, PersonalLink
 from tests.hub.members.people import browser, person
 from tests.hub.sharing.clicking import follow, linked, written
@@ -155,7 +156,39 @@ def test_a_click_from_a_surface_is_counted_there(app: Flask) -> None:
         code = db.session.get_one(PersonalLink, 1).code
     where = follow(app, code, query="?utm_source=hurrah-login").headers["Location"]
     assert where.startswith("/referrals/new?utm_source=hurrah-login&via=")
-    assert written(app) == 1
+    follow(app, code, address="192.0.2.9", query="?utm_source=newsletter")
+    assert written(app) == 2
+    page = browser(app, "grace@example.com").get("/manage/content/embeds/1").text
+    found = dict(re.findall(r"<dt>([^<]+)</dt><dd class=\"points\">(\d+)", page))
+    assert {name for name, number in found.items() if number == "1"} == {"Login page", "Any other way"}
+
+
+def test_embeds_outlive_whoever_made_them_until_a_manager_closes_them(app: Flask) -> None:
+    _, number, signature = made(app)[0]
+    person(app, "desk@example.com", "Dora Desk", roles=["manager"])
+    grace, desk, card = browser(app, "grace@example.com"), browser(app, "desk@example.com"), app.test_client()
+    with app.app_context(), edges.unit():
+        actions.name(db.session.get_one(PersonalLink, 1), "graces-own")
+    assert "/s/graces-own" not in desk.get("/manage/content/embeds/1").text, "a snippet leads by the code"
+    assert grace.post("/share/links/1/retirement").status_code == 303
+    with app.app_context(), edges.unit():
+        member = members.find("grace@example.com")
+        assert member is not None
+        members.erase(member, now=now(), by=None)
+
+    def closed() -> tuple[bool, bool]:
+        with app.app_context(), edges.reading():
+            row = db.session.get_one(PersonalLink, 1)
+            assert row.alias is None
+            is_closed = row.retired_at is not None
+        assert card.get(f"/embed/{number}/{signature}/card").status_code == 200
+        return is_closed, ">Closed<" in desk.get("/manage/content/embeds").text
+
+    assert closed() == (False, False)
+    assert desk.post("/manage/content/embeds/1/closing").status_code == 303
+    assert closed() == (True, True)
+    assert desk.post("/manage/content/embeds/1/opening").status_code == 303
+    assert closed() == (False, False)
 
 
 def test_the_words_of_an_embed_change_where_it_stands(app: Flask) -> None:
