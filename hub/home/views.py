@@ -19,6 +19,7 @@ from hub.home import actions, economy_desk, flow_desk, probes, pulse_pages, quer
 from hub.home import stories as _stories  # noqa: F401 - registers how referrals are told
 from hub.home.nextbest import ranked
 from hub.ledger.models import Wallet
+from hub.members.joining import queries as joining
 from hub.referrals.queries import programme_with_version
 from hub.referrals.words import drawn
 
@@ -104,6 +105,7 @@ def welcome() -> Response:
     return render(
         "home/welcome.html",
         version=version,
+        is_open=joining.shown(now()) is not None,
         rungs=[replace(rung, state="ahead") for rung in drawn(version.ladder)] if version else [],
     )
 
