@@ -17,6 +17,7 @@ GET  /readyz                                        ok ok ok ok ok ok ok ok
 GET  /metrics                                       ok ok ok ok ok ok ok ok
 GET  /static/<filename>                             ok ok ok ok ok ok ok ok
 GET  /theme.css                                     ok ok ok ok ok ok ok ok
+GET  /security                                      ok ok ok ok ok ok ok ok
 
 GET  /sign-in                                       ok -> -> -> -> -> -> ->
 POST /sign-in                                       ok ok ok ok ok ok ok ok
@@ -34,7 +35,7 @@ GET  /sign-in/link                                  ok -> -> -> -> -> -> ->
 POST /sign-in/link                                  ok ok ok ok ok ok ok ok
 GET  /sign-in/link/<token>                          ok ok ok ok ok ok ok ok
 POST /sign-in/link/<token>                          ok ok ok ok ok ok ok ok
-GET  /join                                          ok -> -> -> -> -> -> ->
+GET  /join                                          -> -> -> -> -> -> -> ->
 GET  /join/<code>                                   ok -> -> -> -> -> -> ->
 POST /join/<code>                                   ok ok ok ok ok ok ok ok
 GET  /joinings/<token>                              ok ok ok ok ok ok ok ok
