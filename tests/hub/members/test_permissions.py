@@ -51,7 +51,8 @@ def test_the_table_names_every_writing_route(app: Flask) -> None:
     found = {
         rule.rule.replace("int(max=9007199254740991):", "").replace("<int:", "<")
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith(("members.", "members_desk.", "join_desk.")) and "POST" in (rule.methods or ())
+        if rule.endpoint.startswith(("members.", "members_desk.", "join_desk."))
+        and "POST" in (rule.methods or ())
     }
     assert found == set(WRITING)
 
