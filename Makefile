@@ -45,7 +45,7 @@ bench: dev ## measure the fast paths (ARGS=name)
 soak: dev ## kill everything at random for minutes and count the points
 	@exec $(BIN)/pytest -m soak $(ARGS)
 
-audit: dev ## Lighthouse over the demo's pages (needs npx)
+audit: dev ## Lighthouse over pages of a demo, signed out and in (needs npx)
 	@tests/prerequisites
 	@exec $(BIN)/python -m tests.audit $(ARGS)
 

@@ -15,10 +15,11 @@ from hub import community
 from hub.core import registry, shell, words
 from hub.core.clock import now
 from hub.core.web import Blueprint, public, render, see_other, wants_fragment
-from hub.home import actions, economy_desk, flow_desk, probes, pulse_pages, queries, status
+from hub.home import actions, economy_desk, flow_desk, probes, pulse_pages, queries, security_page, status
 from hub.home import stories as _stories  # noqa: F401 - registers how referrals are told
 from hub.home.nextbest import ranked
 from hub.ledger.models import Wallet
+from hub.members.joining import queries as joining
 from hub.referrals.queries import programme_with_version
 from hub.referrals.words import drawn
 
@@ -28,6 +29,7 @@ blueprints = [
     probes.blueprint,
     pulse_pages.blueprint,
     status.blueprint,
+    security_page.blueprint,
     flow_desk.blueprint,
     economy_desk.blueprint,
 ]
@@ -104,6 +106,7 @@ def welcome() -> Response:
     return render(
         "home/welcome.html",
         version=version,
+        is_open=joining.shown(now()) is not None,
         rungs=[replace(rung, state="ahead") for rung in drawn(version.ladder)] if version else [],
     )
 

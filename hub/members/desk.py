@@ -24,10 +24,12 @@ from hub.members.forms import (
     PlaceForm,
     RolesForm,
 )
+from hub.members.joining import desk as joining_desk
 from hub.members.models import Company, Member
 from hub.members.names import Refusal, spoken
 
 blueprint = Blueprint("members_desk", __name__, url_prefix="/manage/members")
+blueprints = [blueprint, joining_desk.blueprint]
 registry.navigation(
     registry.Item(
         label="Members",

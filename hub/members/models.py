@@ -153,12 +153,14 @@ class Identity(Base):
 
 
 class Ticket(Base):
-    """A one-time link: an invitation, a claim of a stub, a password reset, a confirmation of an address. Only
-    the token's digest is kept."""
+    """A one-time link: an invitation, a claim of a stub, a password reset, a confirmation of an address,
+    a sign-in. Only the token's digest is kept."""
 
     __tablename__ = "tickets"
     __table_args__ = (
-        CheckConstraint("purpose IN ('invitation', 'claim', 'reset', 'confirmation')", name="purpose"),
+        CheckConstraint(
+            "purpose IN ('invitation', 'claim', 'reset', 'confirmation', 'sign_in')", name="purpose"
+        ),
     )
 
     id: Mapped[Id]

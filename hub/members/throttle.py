@@ -72,8 +72,9 @@ def brake(endpoint: str, too_often: Callable[[], Response]) -> Callable[[View], 
 
 
 def brake_letters(endpoint: str, too_often: Callable[[], Response]) -> Callable[[View], View]:
-    """Counts every POST to a page that mails whoever is named: three an hour for an account, ten in a quarter of an
-    hour from one address. It says nothing of whether the account is one of ours."""
+    """Counts POSTs to a page that mails whoever is named: three an hour for an account, a form that was sent back not
+    among them, and every one from an address, ten in a quarter of an hour. It says nothing of whether the account is
+    one of ours."""
     braked.add(endpoint)
 
     def answer(_limit: RequestLimit) -> Response:
@@ -81,8 +82,9 @@ def brake_letters(endpoint: str, too_often: Callable[[], Response]) -> Callable[
 
     def wrap(view: View) -> View:
         by_account = limiter.limit(
-            LETTERS, methods=["POST"], key_func=account, scope="letters", on_breach=answer
-        )
+            LETTERS, methods=["POST"], key_func=account, scope="letters", on_breach=answer,
+            deduct_when=lambda response: response.status_code < 400,
+        )  # fmt: skip
         by_address = limiter.limit(
             TRIES, methods=["POST"], key_func=origin, scope="letters-from", on_breach=answer
         )

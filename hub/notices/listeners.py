@@ -6,6 +6,7 @@ from hub import activity, notices, outbox
 from hub.activity.queries import fact
 from hub.core.clock import now
 from hub.notices import actions
+from hub.notices import joining as _joining  # noqa: F401 - registers what is told of who joined
 from hub.notices.letters import Letter, Occasion, Reader, letter
 from hub.notices.ways_in import PURPOSES
 

@@ -1,4 +1,4 @@
-"""The one-time links as mails: invitation, claim of a stub, new password, confirmation. Nobody can do without."""
+"""The one-time links as mails: invitation, claim, new password, confirmation, sign-in. Nobody can do without."""
 
 from hub.notices.letters import Letter, Occasion, Reader, letter
 
@@ -9,6 +9,7 @@ PURPOSES = {
     "reset": ("members.reset", "reset", "/sign-in/reset/{}", "one hour"),
     "forgotten": ("members.forgotten", "forgotten", "/sign-in/reset/{}", "half an hour"),
     "confirmation": ("members.confirmation", "confirmation", "/confirmations/{}", "three days"),
+    "sign_in": ("members.sign_in", "sign_in", "/sign-in/link/{}", "a quarter of an hour"),
 }
 KINDS = frozenset(kind for kind, *_ in PURPOSES.values())
 TOPICS = {
@@ -17,6 +18,7 @@ TOPICS = {
     "members.reset": "A link to choose a new password",
     "members.forgotten": "A password was forgotten",
     "members.confirmation": "An address is to be confirmed",
+    "members.sign_in": "A link to sign in without a password",
 }
 
 

@@ -56,18 +56,28 @@ def _refer(_number: int, _link: PersonalLink) -> Destination:
     )
 
 
+class CreditsNobody(ValueError):
+    """Whoever was named can't be credited; the text says why."""
+
+
 def subjects(member: Member, now: dt.datetime) -> list[Offer]:
-    """What an embed may lead to: suggesting somebody, the hub's pages, content."""
+    """What an embed may lead to: pages that end well for strangers first, then what only members can do, content."""
     pieces = [Offer(subject=f"content:{number}", title=title) for number, title in contents.choices(now)]
-    return [Offer(subject="refer:1", title="Suggest somebody"), *targets.offered(member), *pieces]
+    refer = Offer(subject="refer:1", title="Suggest somebody (members sign in first)")
+    return [*targets.offered(member), refer, *pieces]
 
 
-def make(member: Member, subject: str, now: dt.datetime) -> list[Embed]:
-    """One embed for each of the five surfaces, all by one link of this member; what is there stays as it is. Refuses
-    (ValueError) what leads nowhere."""
+def make(member: Member, subject: str, now: dt.datetime, *, credit: Member | None = None) -> list[Embed]:
+    """One embed for each of the five surfaces, all by one link; what is there stays as it is. The link is the team's
+    and credits nobody, or that of the advocate whom it credits. Refuses (ValueError) what leads nowhere, and
+    (CreditsNobody) to credit somebody of the team, or an advocate to whom the page isn't open."""
     if subject not in {offer.subject for offer in subjects(member, now)}:
         raise ValueError("Choose what it leads to.")
-    link = actions.link(member.id, subject, "embed", now)
+    if credit is not None and (credit.is_staff or not credit.is_active):
+        raise CreditsNobody(f"{credit.name} is no advocate here: leave it empty, and nobody is credited.")
+    if credit is not None and not targets.may_share(subject, credit):
+        raise CreditsNobody(f"That isn’t open to {credit.name}.")
+    link = actions.link((credit or member).id, subject, "embed", now)
     there = targets.destination(link)
     if there is None:
         raise ValueError("That leads nowhere any more.")

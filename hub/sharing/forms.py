@@ -181,6 +181,7 @@ class EmbedForm(FlaskForm):
     """What embeds lead to."""
 
     subject = SelectField("It leads to", choices=[])
+    credit = _line("Whom it credits", 320)
 
     def __init__(self, offers: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(**kwargs)

@@ -52,6 +52,10 @@ class PersonalLink(Base):
         """Its address on this hub."""
         return f"/s/{self.name}"
 
+    def is_teams(self, owner: Member) -> bool:
+        """Whether it stands on a page for the team rather than for a person: what comes by it is nobody's."""
+        return self.channel == "embed" and owner.is_staff
+
 
 class LinkName(Base):
     """A readable name that a link has, or had once: it leads there for ever and is never another's, for it may stand on

@@ -39,6 +39,8 @@ from hub.home.alerts.models import Alert
 from hub.home.readiness import expected, migrations_dir
 from hub.ledger.models import Account, Entry
 from hub.members.actions import tickets
+from hub.members.joining import actions as joining
+from hub.members.joining.models import JoinRequest
 from hub.members.models import Company, Member
 from hub.members.seed import PASSWORD
 from hub.notices.envelope import unsubscribe_url
@@ -201,9 +203,28 @@ def _plant() -> dict[str, Any]:
         "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
         "members.confirmation.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
         "members.confirm_now.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
+        "members.sign_in_by.token": tickets.issue(alone, tickets.SIGN_IN, now=at, by_id=alone.id),
+        "members.sign_in_by_now.token": tickets.issue(alone, tickets.SIGN_IN, now=at, by_id=alone.id), **_joining(at),
         "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
         "folder": "referral_stage", "review_id": db.session.scalar(select(func.max(Review.id))),
         "promotion_id": db.session.scalar(select(func.max(Promotion.id))), **_introduced(ada, at),
+    }  # fmt: skip
+
+
+def _joining(at: dt.datetime) -> dict[str, Any]:
+    """A code, and two who asked to join by it."""
+    code, tokens = (
+        joining.make("Conference", by_id=None, now=at, alias="conference"),
+        ("rules-join-1", "rules-join-2"),
+    )
+    for token in tokens:
+        db.session.add(
+            JoinRequest(token_digest=crypto.digest(token), code_id=code.id, name="Nell", email=f"{token}@example.org",
+                        created_at=at, expires_at=at + joining.LASTS)
+        )  # fmt: skip
+    return {
+        "members.join.code": code.word, "members.join_now.code": code.word, "code_id": code.id,
+        "members.joining.token": tokens[0], "members.joining_now.token": tokens[1],
     }  # fmt: skip
 
 

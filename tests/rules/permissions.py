@@ -17,6 +17,7 @@ GET  /readyz                                        ok ok ok ok ok ok ok ok
 GET  /metrics                                       ok ok ok ok ok ok ok ok
 GET  /static/<filename>                             ok ok ok ok ok ok ok ok
 GET  /theme.css                                     ok ok ok ok ok ok ok ok
+GET  /security                                      ok ok ok ok ok ok ok ok
 
 GET  /sign-in                                       ok -> -> -> -> -> -> ->
 POST /sign-in                                       ok ok ok ok ok ok ok ok
@@ -30,6 +31,15 @@ GET  /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
 POST /sign-in/reset/<token>                         ok ok ok ok ok ok ok ok
 GET  /confirmations/<token>                         ok ok ok ok ok ok ok ok
 POST /confirmations/<token>                         ok ok ok ok ok ok ok ok
+GET  /sign-in/link                                  ok -> -> -> -> -> -> ->
+POST /sign-in/link                                  ok ok ok ok ok ok ok ok
+GET  /sign-in/link/<token>                          ok ok ok ok ok ok ok ok
+POST /sign-in/link/<token>                          ok ok ok ok ok ok ok ok
+GET  /join                                          -> -> -> -> -> -> -> ->
+GET  /join/<code>                                   ok -> -> -> -> -> -> ->
+POST /join/<code>                                   ok ok ok ok ok ok ok ok
+GET  /joinings/<token>                              ok ok ok ok ok ok ok ok
+POST /joinings/<token>                              ok ok ok ok ok ok ok ok
 POST /sign-out                                      in ok ok ok ok ok ok ok
 GET  /invitations/<token>                           ok ok ok ok ok ok ok ok
 POST /invitations/<token>                           ok ok ok ok ok ok ok ok
@@ -235,6 +245,12 @@ GET  /manage/members/<member_id>/points             in no no no no no ok ok
 POST /manage/members/<member_id>/points             in no no no no no ok ok
 GET  /manage/members/companies                      in no no no no no ok ok
 POST /manage/members/companies/<company_id>/owner   in no no no no no ok ok
+GET  /manage/members/codes                          in no no no no no ok ok
+POST /manage/members/codes/door                     in no no no no no ok ok
+GET  /manage/members/codes/new                      in no no no no no ok ok
+POST /manage/members/codes/new                      in no no no no no ok ok
+GET  /manage/members/codes/<code_id>                in no no no no no ok ok
+POST /manage/members/codes/<code_id>                in no no no no no ok ok
 GET  /manage/members/invite                         in no no no no no ok ok
 POST /manage/members/invite                         in no no no no no ok ok
 GET  /manage/challenges                             in no no no no no ok ok

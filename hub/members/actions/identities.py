@@ -4,10 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from hub import activity
+from hub.core import edges
 from hub.core.db import db
 from hub.members import queries
 from hub.members.actions.people import add, vouch
 from hub.members.actions.tickets import claim, join
+from hub.members.joining import actions as joining
+from hub.members.joining import queries as codes
 from hub.members.models import Identity, Member
 from hub.members.names import Refusal
 
@@ -27,11 +30,14 @@ class OwnerMustConfirm(Refusal):
     """A member has this address already: only they, signed in, can connect the two."""
 
 
-def arrive(proof: Proof, *, now: dt.datetime, invitation: str | None = None) -> Member:
+def arrive(
+    proof: Proof, *, now: dt.datetime, invitation: str | None = None, join_code: str | None = None
+) -> Member:
     """The member behind a proof; a newcomer joins.
 
     Known issuer and subject: that member, whatever the address says today. Otherwise an invitation link decides, then a
-    stub with the verified address, and else the person joins as an advocate: the operator's own provider vouches.
+    stub with the verified address, then the code by which they came, and else the person joins as an advocate: the
+    operator's own provider vouches, with a code or without.
     Refuses disabled members, unverified addresses, and (OwnerMustConfirm) an address that a member has already.
     """
     known = queries.identified(proof.issuer, proof.subject)
@@ -44,7 +50,7 @@ def arrive(proof: Proof, *, now: dt.datetime, invitation: str | None = None) -> 
         member = claim(invitation, name=proof.name, email=_invited_address(invitation, proof, now), password=None,
                        now=now)  # fmt: skip
     else:
-        member = _newcomer(proof, now=now)
+        member = _newcomer(proof, join_code, now=now)
     link(member, proof, now=now)
     return member
 
@@ -83,11 +89,14 @@ def _invited_address(invitation: str, proof: Proof, now: dt.datetime) -> str:
     return kept or proof.email
 
 
-def _newcomer(proof: Proof, *, now: dt.datetime) -> Member:
+def _newcomer(proof: Proof, join_code: str | None, *, now: dt.datetime) -> Member:
     if not proof.email or not proof.email_verified:
         raise Refusal("Your provider hasn't confirmed your e-mail address. Confirm it there, then try again.")
     found = queries.find(proof.email)
     if found is None:
+        found = _by_code(proof, join_code, now)
+        if found is not None:
+            return found
         company = queries.company_by_domain(proof.email.rpartition("@")[2])
         return add(proof.email, name=proof.name, now=now, company_id=company.id if company else None)
     if found.disabled_at or found.erased_at:
@@ -96,3 +105,15 @@ def _newcomer(proof: Proof, *, now: dt.datetime) -> Member:
         raise OwnerMustConfirm("A member with this address is here already.")
     join(found, name=proof.name, email=proof.email, now=now)
     return found
+
+
+def _by_code(proof: Proof, word: str | None, now: dt.datetime) -> Member | None:
+    """Who joins by a code becomes what it makes; None when it isn't for them, or lets nobody in any more."""
+    code = codes.by_word(word) if word else None
+    if code is None or not joining.is_for(code, proof.email):
+        return None
+    try:
+        with edges.attempt():
+            return joining.admit(code, name=proof.name, email=proof.email, now=now)
+    except Refusal:
+        return None

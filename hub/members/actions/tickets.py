@@ -1,4 +1,4 @@
-"""One-time links: invitation, claim of a stub, password reset, confirmation of an address.
+"""One-time links: invitation, claim of a stub, password reset, confirmation of an address, sign-in.
 
 A ticket is 256 random bits; only their digest is kept, and for its mail a sealed copy that the database alone can't
 open. Of several who use it at once, one conditional UPDATE picks one.
@@ -26,8 +26,9 @@ LASTS = {
     "reset": dt.timedelta(hours=1),
     "forgotten": dt.timedelta(minutes=30),
     "confirmation": dt.timedelta(days=3),
+    "sign_in": dt.timedelta(minutes=15),
 }
-CONFIRMATION = "confirmation"
+CONFIRMATION, SIGN_IN = "confirmation", "sign_in"
 FORGOTTEN = "members.forgotten"
 MAIL_LINK = "notices.mail_link"  # by name: the room that mails lies downhill
 SPENT = "This link has been used or has expired. Ask whoever sent it for a new one."

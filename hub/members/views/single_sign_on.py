@@ -30,10 +30,10 @@ def outside(view: F) -> F:
 @public
 @outside
 def oidc_start() -> BaseResponse:
-    """Off to the provider, remembering the invitation and where to go afterwards."""
+    """Off to the provider, remembering the invitation or code, and where to go afterwards."""
     if not oidc.is_on():
         abort(404)
-    session["invitation"] = request.args.get("invitation")
+    session["invitation"], session["join_code"] = request.args.get("invitation"), request.args.get("code")
     session["next"] = own_path(request.args.get("next"))
     try:
         return oidc.depart()
@@ -50,9 +50,10 @@ def oidc_answer() -> BaseResponse:
     if not oidc.is_on():
         abort(404)
     invitation, onward = session.pop("invitation", None), session.pop("next", None)
+    join_code = session.pop("join_code", None)
     try:
         proof = oidc.proof()
-        member = actions.arrive(proof, now=now(), invitation=invitation)
+        member = actions.arrive(proof, now=now(), invitation=invitation, join_code=join_code)
     except OwnerMustConfirm:
         session["proof"], session["proof_at"] = dataclasses.asdict(proof), int(now().timestamp())
         return see_other("members.sign_in")

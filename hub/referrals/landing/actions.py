@@ -29,6 +29,7 @@ LONGEST_WORDS = 280
 NO_CAP = dt.timedelta(days=1)
 GONE = "The advocate’s membership had ended when the form was sent"
 NOT_THEIRS = "The programme isn’t open to advocates of that type any more"
+TEAMS = "They came by an embed of the team, which credits nobody"
 TOO_LATE = "The click was older than the programme’s window"
 
 
@@ -108,7 +109,9 @@ def _choose(
     by_code, why_not = {step.seen.code: step for step in steps}, TOO_LATE
     for seen in touches.credited([step.seen for step in steps], window_days=window_days, now=now):
         step = by_code[seen.code]
-        if not step.advocate.is_active:
+        if step.link.is_teams(step.advocate):
+            why_not = TEAMS
+        elif not step.advocate.is_active:
             why_not = GONE
         elif step.advocate.type not in programme.version.audience:
             why_not = NOT_THEIRS
@@ -183,9 +186,15 @@ def _again(known: Referral, steps: Sequence[Step], now: dt.datetime) -> Taken:
 
 def _tell_others(referral: Referral, now: dt.datetime) -> None:
     """Whoever's link was followed as well hears that somebody else was first, and until when they may doubt it."""
-    query = select(Touch).where(Touch.referral_id == referral.id, Touch.is_credited.is_(False))
-    for touch in db.session.scalars(query):
-        if touch.advocate_id != referral.advocate_id:
+    query = (
+        select(Touch, PersonalLink, Member)
+        .join(PersonalLink, PersonalLink.id == Touch.link_id)
+        .join(Member, Member.id == Touch.advocate_id)
+        .where(Touch.referral_id == referral.id, Touch.is_credited.is_(False))
+        .order_by(Touch.id)
+    )
+    for touch, link, advocate in db.session.execute(query):
+        if advocate.id != referral.advocate_id and not link.is_teams(advocate):
             notices.tell(
                 touch.advocate_id, "referral.came_second", subject=f"touch:{touch.id}",
                 key=f"referral:{referral.id}:second:{touch.advocate_id}", now=now,

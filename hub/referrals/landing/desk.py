@@ -16,6 +16,7 @@ from hub.referrals.disputes import queries as disputes
 from hub.referrals.introductions import queries as ways
 from hub.referrals.introductions import words
 from hub.referrals.landing import forms, page
+from hub.referrals.landing.actions import TEAMS
 from hub.referrals.landing.forms import TermsForm
 from hub.referrals.landing.page import Named
 from hub.referrals.lead_terms import LeadTerms, of_version
@@ -112,8 +113,9 @@ def attribution() -> Response:
     period = period if period in PERIODS else "90"
     since = None if period == "all" else now() - dt.timedelta(days=int(period))
     broken = ways.breakage(since)
-    by_link = sum(count for _, count in broken)
-    lost = sum(count for reason, count in broken if reason)
+    theirs = [(reason, count) for reason, count in broken if reason != TEAMS]  # nobody was to be credited
+    by_link = sum(count for _, count in theirs)
+    lost = sum(count for reason, count in theirs if reason)
     waiting, late = disputes.waiting(now())
     return render(
         "landing/attribution.html", period=period, periods=PERIODS, modes=ways.modes(since), labels=words.MODES,

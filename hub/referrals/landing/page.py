@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from hub.community.text import html
+from hub.core.place import place
 from hub.core.words import points
 from hub.members.models import Member
 from hub.referrals import lead_terms
 from hub.referrals.landing.models import LandingName
+from hub.referrals.landing.queries import Opened
 from hub.referrals.lead_terms import LeadTerms, Profile
 from hub.referrals.models import ProgrammeVersion
 
@@ -30,6 +32,7 @@ class Named:
     company: str
     initials: str
     words: str = ""
+    is_team: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +77,14 @@ def named(advocate: Member, how: LandingName | None) -> Named:
     )
 
 
+def sender(opened: Opened) -> Named:
+    """Who sends the visitors of a page: an advocate as they allow, or the hub itself by its embeds."""
+    if not opened.is_teams:
+        return named(opened.advocate, opened.named)
+    name = place().name
+    return Named(who=name, short="us", company="", initials=_initials(name), is_team=True)
+
+
 def _initials(company: str) -> str:
     return "".join(word[0] for word in company.split()[:2] if word[0].isalnum()).upper() or "?"
 
@@ -112,6 +123,8 @@ def facts(profile: Profile) -> list[Fact]:
 
 def reward(version: ProgrammeVersion, who: Named) -> str:
     """What the advocate gets for it, in the open."""
+    if who.is_team:
+        return "Nobody is paid for it: you found the way by yourself. It changes nothing about what you pay."
     whole = version.ladder.earned(version.ladder.won.key)
     if not whole:
         return f"{who.who} gets nothing for it but our thanks."

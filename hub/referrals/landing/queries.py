@@ -31,9 +31,14 @@ class Opened:
         return self.programme.state == "active" and self.advocate.is_active and self.fits
 
     @property
+    def is_teams(self) -> bool:
+        """Whether it is an embed of the team, which is no advocate's page."""
+        return self.link.is_teams(self.advocate)
+
+    @property
     def fits(self) -> bool:
-        """Whether the programme is for the advocate at all."""
-        return self.advocate.type in self.programme.version.audience
+        """Whether the programme is for the advocate at all; the team's embeds are for everybody."""
+        return self.is_teams or self.advocate.type in self.programme.version.audience
 
 
 def opened(code: str) -> Opened | None:

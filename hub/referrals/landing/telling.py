@@ -3,12 +3,14 @@
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from flask import url_for
+from flask import render_template, url_for
+from flask_wtf import FlaskForm
 
 from hub import notices, sharing
 from hub.core import registry
 from hub.core.registry import Moment, timeline
 from hub.members.models import Member
+from hub.referrals import asking, lead_terms
 from hub.referrals import queries as referrals
 from hub.referrals.landing import page, queries
 from hub.referrals.landing.models import Touch
@@ -27,11 +29,12 @@ def landing(_programme_id: int, link: PersonalLink) -> sharing.Destination | Non
     opened = queries.page_of(link)
     if opened is None:
         return None
-    shown = page.compose(
-        opened.programme.version, page.named(opened.advocate, opened.named), opened.advocate.type
+    shown = page.compose(opened.programme.version, page.sender(opened), opened.advocate.type)
+    introduced = (
+        f"{shown.programme}." if opened.is_teams else f"{shown.named.who} introduces you: {shown.programme}."
     )
     return sharing.Destination(
-        url=f"/r/{link.code}", title=shown.headline, says=f"{shown.named.who} introduces you: {shown.programme}.",
+        url=f"/r/{link.code}", title=shown.headline, says=introduced,
         picture=f"/r/{link.code}/picture.png",
     )  # fmt: skip
 
@@ -102,3 +105,14 @@ notices.kind(
         "If you think that is wrong, you may say so."
     ),
 )  # fmt: skip
+
+
+@registry.panel("embed.questions")
+def questions(link: PersonalLink) -> str:
+    """What sales asks whoever comes by this link, as fields of a form that stands elsewhere."""
+    opened = queries.page_of(link)
+    if opened is None:
+        return ""
+    asked = lead_terms.of_version(opened.programme.version.page).vetting
+    form = asking.with_questions(FlaskForm, asked)(formdata=None)
+    return render_template("landing/_questions.html", questions=asking.fields(form))

@@ -82,7 +82,7 @@ def thanks(code: str) -> Response:
     opened = queries.opened(code)
     if opened is None:
         return _closed(None)
-    return _quiet(render("landing/thanks.html", who=page.named(opened.advocate, opened.named)))
+    return _quiet(render("landing/thanks.html", who=page.sender(opened)))
 
 
 @blueprint.post("/r/<code>/hints")
@@ -150,8 +150,7 @@ picture.outside = True  # type: ignore[attr-defined]
 
 
 def _shown(opened: Opened) -> page.LandingPage:
-    who = page.named(opened.advocate, opened.named)
-    return page.compose(opened.programme.version, who, opened.advocate.type)
+    return page.compose(opened.programme.version, page.sender(opened), opened.advocate.type)
 
 
 def _form_of(opened: Opened) -> type[Any]:

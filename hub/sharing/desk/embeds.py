@@ -4,6 +4,7 @@ from flask import abort, current_app, flash
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from hub import members
 from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, see_other
@@ -25,12 +26,20 @@ def index() -> Response:
 @blueprint.post("")
 @roles("manager")
 def make() -> Response:
-    """Makes the five for one destination, by the manager's own link."""
+    """Makes the five for one destination: the team's, or one advocate's."""
     form = EmbedForm(_choices())
     if not form.validate():
         return _index(form, status=422)
+    named = (form.credit.data or "").removeprefix("@")
+    credit = (members.find(named) if "@" in named else members.by_handle(named)) if named else None
+    if named and credit is None:
+        form.credit.errors = [f"Nobody here is called {named}."]
+        return _index(form, status=422)
     try:
-        made = embeds.make(_me(), form.subject.data, now())
+        made = embeds.make(_me(), form.subject.data, now(), credit=credit)
+    except embeds.CreditsNobody as error:
+        form.credit.errors = [str(error)]
+        return _index(form, status=422)
     except ValueError as error:
         form.subject.errors = [str(error)]
         return _index(form, status=422)
@@ -49,6 +58,8 @@ def show(link_id: int) -> Response:
     ]
     titles = registry.links([link.target])
     title = titles[link.target][0] if link.target in titles else made[0].title
+    owner = members.get(link.member_id)
+    credited = owner if owner is not None and not link.is_teams(owner) else None
     return render(
         "sharing/desk/embed.html",
         link=link,
@@ -56,6 +67,7 @@ def show(link_id: int) -> Response:
         here=here,
         title=title,
         sources=embeds.sources(link_id),
+        credited=credited,
     )
 
 

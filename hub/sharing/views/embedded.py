@@ -1,9 +1,11 @@
 """What stands in frames on pages of others: a card, a link, a form. No script, no cookie, the same for everybody, so
 caches may keep it. Only these addresses may be framed."""
 
-from flask import abort, make_response, render_template, request
+from flask import abort, current_app, make_response, request
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from hub.core import registry
 from hub.core.app import csrf
 from hub.core.web import Blueprint, public, render
 from hub.sharing import embeds, targets
@@ -25,8 +27,9 @@ def show(embed_id: int, signature: str, kind: str) -> Response:
     embed = _found(embed_id, signature)
     there = targets.destination(embed.link)
     closed = there is None or not there.is_open or embed.link.retired_at is not None
-    body = render_template(
-        "sharing/embed.html", embed=embed, kind=kind, closed=closed, signature=signature,
+    # Past render_template: its surroundings would ask who is reading, and renew their session in a shared answer.
+    body = current_app.jinja_env.get_template("sharing/embed.html").render(
+        embed=embed, kind=kind, closed=closed, signature=signature,
         source=f"utm_source=hurrah-{embed.surface}", takes_leads=takes_leads(embed),
     )  # fmt: skip
     answer = make_response(body)
@@ -53,7 +56,9 @@ def send(embed_id: int, signature: str) -> Response:
     if there is None or not there.is_open or not takes_leads(embed):
         return render("sharing/lost.html", status=410, there=there)
     typed = {name: request.form.get(name, "").replace("\0", "").strip()[:200] for name in FIELDS}
-    return render("sharing/embed_check.html", embed=embed, there=there, typed=typed)
+    ask = registry.panels.get("embed.questions")
+    questions = Markup(ask(embed.link)) if ask else Markup()  # noqa: S704 - drawn by that room's own template
+    return render("sharing/embed_check.html", embed=embed, there=there, typed=typed, questions=questions)
 
 
 def takes_leads(embed: Embed) -> bool:

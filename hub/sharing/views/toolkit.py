@@ -29,8 +29,9 @@ def show() -> Response:
 @blueprint.post("/links")
 def make() -> Response:
     """My own link, for mails, flyer and signature."""
-    actions.links(current_user.id, _offer().subject, OWN, now())
-    return see_other("toolkit.show")
+    offer, _ = _offers()
+    actions.links(current_user.id, offer.subject, OWN, now())
+    return see_other("toolkit.show", to=offer.subject)
 
 
 @blueprint.get("/flyer.pdf")
@@ -39,7 +40,7 @@ def print_flyer() -> Response:
     member, here = members.get(current_user.id), place()
     if member is None:
         abort(404)
-    link = queries.of_member(member.id, _offer().subject).get("qr")
+    link = queries.of_member(member.id, _offers()[0].subject).get("qr")
     if link is None:
         abort(404)
     said = {block.name: block.body for block in kit.blocks()}
@@ -75,13 +76,15 @@ def send_logo() -> Response:
     return see_other("toolkit.show", _anchor="logo")
 
 
-def _offer() -> targets.Offer:
-    return targets.offered(me())[0]
+def _offers() -> tuple[targets.Offer, list[targets.Offer]]:
+    """What it is filled with, and all that it could be: the programmes open to a member, then the hub itself."""
+    found = targets.offered(me())
+    return next((one for one in found if one.subject == request.values.get("to")), found[0]), found
 
 
 def _page(*, status: int = 200, error: str = "") -> Response:
     member = members.get(current_user.id) or abort(404)
-    offer, own = _offer(), terms.current()
+    (offer, offers), own = _offers(), terms.current()
     links = queries.of_member(member.id, offer.subject)
     mails = [
         {"mail": mail, "subject": kit.filled(mail.subject, member, ""),
@@ -91,8 +94,8 @@ def _page(*, status: int = 200, error: str = "") -> Response:
     for one in mails:
         one["url"] = NETWORKS["email"].compose("", str(one["body"]), str(one["subject"]))
     return render(
-        "sharing/toolkit.html", status=status, offer=offer, links=links, has_links=set(OWN) <= set(links),
-        address=address, mails=mails, error=error,
+        "sharing/toolkit.html", status=status, offer=offer, offers=offers, links=links,
+        has_links=set(OWN) <= set(links), address=address, mails=mails, error=error,
         blocks=[(block, html(block.body)) for block in kit.blocks()], disclosure=own.disclosure,
         studies=contents.studies(member.id, now()), logo=kit.logo_of(member.company_id),
         is_partner=member.type == "partner" and member.company_id is not None, icons=contents.ICONS,

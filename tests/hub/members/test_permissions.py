@@ -12,6 +12,10 @@ WRITING = {
     "/sign-in/reset/<token>": EVERYBODY,
     "/invitations/<token>": EVERYBODY,
     "/confirmations/<token>": EVERYBODY,
+    "/sign-in/link": EVERYBODY,
+    "/sign-in/link/<token>": EVERYBODY,
+    "/join/<code>": EVERYBODY,
+    "/joinings/<token>": EVERYBODY,
     "/settings/confirmation": MEMBERS,
     "/sign-out": MEMBERS,
     "/sign-in/connect": MEMBERS,
@@ -21,6 +25,9 @@ WRITING = {
     "/settings/data/export": MEMBERS,
     "/settings/data/erasure": MEMBERS,
     "/manage/members/invite": MANAGERS,
+    "/manage/members/codes/door": MANAGERS,
+    "/manage/members/codes/new": MANAGERS,
+    "/manage/members/codes/<code_id>": MANAGERS,
     "/manage/members/<member_id>/place": MANAGERS,
     "/manage/members/<member_id>/roles": MANAGERS,
     "/manage/members/<member_id>/disabled": MANAGERS,
@@ -36,14 +43,16 @@ CLOSED = sorted((path, who) for path, who in WRITING.items() if who != EVERYBODY
 
 
 def filled(path: str) -> str:
-    return path.replace("<token>", "x" * 43).replace("<member_id>", "1").replace("<company_id>", "1")
+    path = path.replace("<token>", "x" * 43).replace("<code>", "x" * 12)
+    return path.replace("<member_id>", "1").replace("<company_id>", "1").replace("<code_id>", "1")
 
 
 def test_the_table_names_every_writing_route(app: Flask) -> None:
     found = {
         rule.rule.replace("int(max=9007199254740991):", "").replace("<int:", "<")
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith(("members.", "members_desk.")) and "POST" in (rule.methods or ())
+        if rule.endpoint.startswith(("members.", "members_desk.", "join_desk."))
+        and "POST" in (rule.methods or ())
     }
     assert found == set(WRITING)
 
@@ -62,7 +71,7 @@ def test_the_desk_is_the_managers(app: Flask, path: str, role: str) -> None:
 
 
 @pytest.mark.parametrize("role", ["manager", "admin"])
-@pytest.mark.parametrize("corner", ["", "/invite", "/companies", "/1"])
+@pytest.mark.parametrize("corner", ["", "/invite", "/companies", "/codes", "/1"])
 def test_managers_and_admins_may_enter_the_desk(app: Flask, corner: str, role: str) -> None:
     person(app, roles=(role,))
     assert browser(app).get(f"/manage/members{corner}").status_code == 200
