@@ -6,7 +6,7 @@ import datetime as dt
 from sqlalchemy import func, select
 
 from hub import ledger
-from hub.core.db import db
+from hub.core.db import begins, db
 from hub.ledger.models import Entry
 from hub.members.models import Member
 from hub.referrals.promotions import queries
@@ -57,10 +57,9 @@ def _fits(
         return True
     # Whoever else counts for it waits here until this one is in the books.
     db.session.execute(select(Promotion.id).where(Promotion.id == promotion.id).with_for_update())
-    first, last = f"promotion:{promotion.id}:", f"promotion:{promotion.id};"
     mine = func.count().filter(Entry.account_id == account_id)
     query = select(func.count(), mine).where(
-        Entry.key >= first, Entry.key < last, Entry.corrects_id.is_(None)
+        begins(Entry.key, f"promotion:{promotion.id}:"), Entry.corrects_id.is_(None)
     )
     everybody, own = db.session.execute(query).one()
     return not (promotion.first_each and own >= promotion.first_each) and not (

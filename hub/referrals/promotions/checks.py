@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import func, select
 
 from hub.core import registry
-from hub.core.db import db
+from hub.core.db import begins, db
 from hub.ledger.models import Entry
 from hub.referrals.extras import Extras
 from hub.referrals.models import Programme, ProgrammeVersion
@@ -97,9 +97,10 @@ def budgets() -> Iterator[str]:
     for promotion in db.session.scalars(
         select(Promotion).where(Promotion.budget.is_not(None)).order_by(Promotion.id)
     ):
-        first, last = f"promotion:{promotion.id}:", f"promotion:{promotion.id};"
         gross = select(func.coalesce(func.sum(Entry.points), 0)).where(
-            Entry.key >= first, Entry.key < last, Entry.points > 0, Entry.reason != "referral_restored"
+            begins(Entry.key, f"promotion:{promotion.id}:"),
+            Entry.points > 0,
+            Entry.reason != "referral_restored",
         )
         booked = int(db.session.scalar(gross) or 0)
         if booked != promotion.spent:
@@ -110,7 +111,7 @@ def budgets() -> Iterator[str]:
 def wins() -> Iterator[str]:
     """For each member and programme: every key up to the number of wins that the programme pays something for."""
     booked: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for key in db.session.scalars(select(Entry.key).where(Entry.key.like("nth:%"))):
+    for key in db.session.scalars(select(Entry.key).where(begins(Entry.key, "nth:"))):
         programme, member, number = (int(part) for part in key.split(":")[1:])
         booked[(programme, member)].add(number)
     for (programme_id, member_id), numbers in sorted(booked.items()):

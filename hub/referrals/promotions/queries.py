@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 
-from hub.core.db import db
+from hub.core.db import begins, db
 from hub.ledger.models import Entry
 from hub.members.models import Member
 from hub.referrals.models import Programme, ProgrammeVersion, Referral
@@ -103,9 +103,8 @@ def booked(promotion_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Promotion → how many entries it made, and the points they come to, corrections and claw-backs included."""
     found = {}
     for number in promotion_ids:
-        first, last = f"promotion:{number}:", f"promotion:{number};"
         query = select(func.count(), func.coalesce(func.sum(Entry.points), 0)).where(
-            Entry.key >= first, Entry.key < last
+            begins(Entry.key, f"promotion:{number}:")
         )
         count, points = db.session.execute(query).one()
         found[number] = (int(count), int(points))
