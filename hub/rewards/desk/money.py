@@ -10,6 +10,7 @@ from flask import abort, flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from hub.core import edges
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals.exporting import decimal, harmless
@@ -20,6 +21,7 @@ from hub.rewards.actions import moving
 from hub.rewards.forms import clean, hundredths
 from hub.rewards.money_forms import LimitForm, RulesForm
 from hub.rewards.queries import money as reads
+from hub.rewards.wishes import Refusal
 
 blueprint = Blueprint("reward_money", __name__, url_prefix="/manage/rewards")
 PAGE, DAYS = 50, 365
@@ -104,22 +106,18 @@ def pay(payout_id: int) -> Response:
         abort(404)
     if step not in ("weigh", "rewarded", "paid", "void"):
         abort(400)
-    state = found.state
+    state, worth = found.state, None
     if step == "weigh":
         worth = _number(request.form.get("worth", ""), whole=found.kind == "seats")
         if worth is None:
             return _payouts(
                 status=422, trouble="Say it as a number: what the deal is worth, or how many seats."
             )
-        done = money.weigh(found.id, base_hundredths=worth, seats=worth)
-    else:
-        done = moving.paid_on(
-            payout_id,
-            step,
-            by_id=current_user.id,
-            now=now(),
-            reference=clean(request.form.get("reference")) or "",
-        )
+    try:
+        done = _step(payout_id, step, worth)
+    except Refusal as refusal:
+        edges.rollback()
+        return _payouts(status=409, trouble=str(refusal))
     if not done:
         return _payouts(
             status=409, trouble="It has moved on meanwhile, or nobody knows yet what it is worth."
@@ -133,6 +131,13 @@ def pay(payout_id: int) -> Response:
         }[step]
     )
     return see_other("reward_money.payouts", state=state if state != "closed" else None)
+
+
+def _step(payout_id: int, step: str, worth: int | None) -> bool:
+    if step == "weigh":
+        return money.weigh(payout_id, base_hundredths=worth, seats=worth, by_id=current_user.id)
+    reference = clean(request.form.get("reference")) or ""
+    return moving.paid_on(payout_id, step, by_id=current_user.id, now=now(), reference=reference)
 
 
 def _number(typed: str, *, whole: bool) -> int | None:

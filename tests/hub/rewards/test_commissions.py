@@ -1,0 +1,158 @@
+"""What a referral brings besides points: not while people look at it, once whoever races, to whom the credit is."""
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from hub.core import edges, registry
+from hub.core.clock import now
+from hub.core.db import db
+from hub.members.models import Member
+from hub.referrals import intake
+from hub.referrals.disputes import actions as disputes
+from hub.referrals.fairness import actions as fair
+from hub.referrals.fairness import queries as reviews
+from hub.referrals.intake import Contact
+from hub.rewards import commissions, programmes
+from hub.rewards.actions import moving
+from hub.rewards.models import Payout, RewardDecision
+from hub.rewards.programmes import Wish
+from hub.rewards.wishes import Refusal
+from tests.hub.referrals.scene import Scene
+from tests.hub.rewards.scene import act, together
+from tests.hub.rewards.test_money import drain, given
+
+DAY = dt.timedelta(days=1)
+CHECK = "commissions are what their terms come to, once for each year"
+
+
+@pytest.fixture
+def world(each_database: Flask) -> Scene:
+    return Scene(each_database)
+
+
+def plan(world: Scene, *, days: int = 1, **wish: Any) -> None:
+    wished = Wish(programme_id=1, **{"stage": "won", "percent_bp": 1_000, "years": 3, **wish})
+    act(world.app, programmes.keep, wished, by_id=None, at=now() - days * DAY)
+
+
+def won(world: Scene, who: str = "ada", email: str = "kim@example.org", **more: Any) -> int:
+    """A referral that was won and is worth 1,000.00."""
+    number = world.refer(who, email, at=more.pop("at", now() - 500 * DAY))
+    world.reach(number, "won", amount_hundredths=100_000, currency="USD", **more)
+    return number
+
+
+def owed(world: Scene) -> list[tuple[int | None, int, str]]:
+    """Payouts: (referral, year, state)."""
+    with world.app.app_context():
+        query = select(Payout.referral_id, Payout.year, Payout.state).order_by(Payout.id)
+        return [(number, year, state) for number, year, state in db.session.execute(query)]
+
+
+def test_what_people_look_at_brings_nothing_until_they_let_it_go(world: Scene) -> None:
+    plan(world)
+    first, second = (won(world, email=f"{name}@mailinator.com") for name in ("kim", "lou"))
+    drain(world)
+    act(world.app, programmes.decide_missing)
+    assert (given(world), owed(world)) == ([], [])
+    with world.app.app_context(), edges.unit():
+        world._add("joan", roles=("manager",), type="employee")
+    with world.app.app_context():
+        ids = [reviews.about(number)[0].id for number in (first, second)]
+    act(world.app, fair.refuse, ids[1], by_id=world.ids["grace"], words="Nobody there knows you.")
+    act(world.app, fair.release, ids[0], by_id=world.ids["grace"])
+    drain(world)
+    assert given(world) == [], "one person alone lets go of a part"
+    act(world.app, fair.release, ids[0], by_id=world.ids["joan"])
+    drain(world)
+    assert (given(world), owed(world)) == ([("given", first)], [(first, 1, "closed")])
+    with pytest.raises(Refusal, match="refused"):
+        act(world.app, programmes.decide, second, by_id=world.ids["grace"])
+    assert act(world.app, programmes.decide_missing) == 0
+
+
+def test_a_credit_that_moves_takes_what_nobody_confirmed_along_and_renews_for_one(world: Scene) -> None:
+    plan(world)
+    won(world, at=now() - DAY)
+    drain(world)
+    with world.app.app_context(), edges.unit():
+        bea, kim = db.session.get_one(Member, world.ids["bea"]), Contact(email="kim@example.org")
+        programme = intake.default_programme(None)
+        dispute = disputes.doubt(bea, programme, kim, "I wrote to her in October.", now=now()).id
+    with world.app.app_context(), edges.unit():
+        grace = db.session.get_one(Member, world.ids["grace"])
+        disputes.decide(dispute, moves=True, answer="Bea’s is older.", by=grace, now=now())
+    drain(world)
+    old, new = (one.id for one in world.all())
+    assert owed(world) == [(old, 1, "void"), (new, 1, "closed")]
+    assert act(world.app, commissions.renew, at=now() + 366 * DAY) == 1
+    assert owed(world)[2:] == [(new, 2, "closed")]
+
+
+def test_whoever_is_not_due_keeps_nobody_waiting(world: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(programmes, "AT_ONCE", 1)
+    monkeypatch.setattr(commissions, "AT_ONCE", 1)
+    plan(world, days=450)
+    before, late = (won(world, email=f"{n}@x.example", happened_at=now() - n * DAY) for n in (460, 100))
+    due = won(world, email="due@x.example", happened_at=now() - 400 * DAY)
+    world.reach(before, "lost", "won")
+    assert act(world.app, programmes.decide_missing) == 1
+    assert act(world.app, programmes.decide_missing) == 1
+    assert given(world) == [("given", late), ("given", due)]
+    assert act(world.app, commissions.renew) == 1
+    assert owed(world)[2:] == [(due, 2, "closed")]
+
+
+def test_lost_by_mistake_and_won_again_is_owed_again_unless_a_person_said_no(world: Scene) -> None:
+    plan(world, payee="split", member_percent=50)
+    number = won(world)
+    drain(world)
+    with world.app.app_context():
+        theirs = db.session.scalars(select(Payout.id).where(Payout.company_id.is_not(None))).one()
+    assert act(world.app, moving.paid_on, theirs, "void", by_id=world.ids["grace"])
+    for rung, states in (
+        ("lost", ["void", "void"]),
+        ("meeting", ["void", "void"]),
+        ("won", ["closed", "void"]),
+    ):
+        world.reach(number, rung, minutes=0)
+        drain(world)
+        assert [state for *_, state in owed(world)] == states
+
+
+def test_nobody_decides_about_their_own_money(world: Scene) -> None:
+    plan(world, payee="split", member_percent=50)
+    number = won(world, "grace")
+    own = {"by_id": world.ids["grace"]}
+    with pytest.raises(Refusal, match="Somebody else"):
+        act(world.app, programmes.decide, number, **own)
+    drain(world)
+    for payout_id in (1, 2)[: len(owed(world))]:
+        for step in ("rewarded", "void"):
+            with pytest.raises(Refusal, match="Somebody else"):
+                act(world.app, moving.paid_on, payout_id, step, **own)
+    page = world.browser("grace").post(
+        "/manage/rewards/payouts/1", data={"step": "weigh", "worth": "9,000"}, follow_redirects=True
+    )
+    assert page.status_code == 409
+    assert "Somebody else" in page.text
+    with world.app.app_context():
+        assert db.session.get_one(Payout, 1).amount_hundredths == 10_000
+
+
+def test_something_or_nothing_is_decided_once_whoever_races(world: Scene) -> None:
+    number = won(world, happened_at=now() - 2 * DAY)
+    plan(world)
+    grace = world.ids["grace"]
+    give = partial(act, world.app, programmes.decide, number, by_id=grace)
+    none = partial(
+        act, world.app, programmes.give_nothing, number, by_id=grace, words="The old scheme paid it."
+    )
+    together(world.app, *(work for _ in range(4) for work in (none, give)))
+    ((outcome, _),) = given(world)
+    assert len(owed(world)) == (outcome == "given")
