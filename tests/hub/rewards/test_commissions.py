@@ -156,3 +156,26 @@ def test_something_or_nothing_is_decided_once_whoever_races(world: Scene) -> Non
     together(world.app, *(work for _ in range(4) for work in (none, give)))
     ((outcome, _),) = given(world)
     assert len(owed(world)) == (outcome == "given")
+
+
+def test_prove_finds_a_commission_that_is_not_what_its_terms_come_to(world: Scene) -> None:
+    plan(world, payee="split", member_percent=40)
+    number = won(world)
+    drain(world)
+
+    def found() -> list[str]:
+        with world.app.app_context(), edges.reading():
+            return list(registry.checks[CHECK]())
+
+    assert found() == []
+    with world.app.app_context(), edges.unit():
+        db.session.execute(update(Payout).where(Payout.id == 1).values(amount_hundredths=4_001))
+        db.session.execute(
+            update(Payout).where(Payout.id == 2).values(share_percent=70, amount_hundredths=7_000)
+        )
+        db.session.execute(update(RewardDecision).values(outcome="none", plan_id=None))
+    assert found() == [
+        "payout 1: says 40.01, its terms come to 40.00",
+        f"referral {number}: its payouts of year 1 share out 110 % of its commission",
+        f"referral {number}: is owed a commission that nobody decided",
+    ]
