@@ -15,6 +15,7 @@ from hub.referrals.queries import reached
 from hub.rewards import payouts
 from hub.rewards.actions import grant
 from hub.rewards.models import Reward, RewardDecision, RewardPlan
+from hub.rewards.rules import rules
 from hub.rewards.wishes import Refusal
 
 AT_ONCE = 200
@@ -132,7 +133,9 @@ def _owed(found: RewardDecision, advocate: Member, now: dt.datetime) -> RewardDe
 
 
 def owe(plan: RewardPlan, referral: Referral, at: dt.datetime, now: dt.datetime, *, year: int = 1) -> int:
-    """What a plan pays for one year of a referral, once; how many payouts are new."""
+    """What a plan pays for one year of a referral, once; how many payouts are new. Seats are in the house's currency, a
+    percentage is in that of the deal."""
+    house = rules().currency
     assert referral.advocate_id is not None
     return payouts.owe(
         plan,
@@ -140,7 +143,7 @@ def owe(plan: RewardPlan, referral: Referral, at: dt.datetime, now: dt.datetime,
         member_id=referral.advocate_id,
         company_id=referral.company_id,
         base_hundredths=referral.amount_hundredths,
-        currency=referral.currency or "USD",
+        currency=house if plan.percent_bp is None else referral.currency or house,
         closed_at=at,
         year=year,
         now=now,

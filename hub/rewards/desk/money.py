@@ -44,9 +44,9 @@ TAX = (
 @roles("manager")
 def costs() -> Response:
     """Points people may still spend, in points and money; what each programme costs for each won referral; how fast."""
-    since = now() - dt.timedelta(days=DAYS)
+    since, ours = now() - dt.timedelta(days=DAYS), house.rules()
     return render(
-        "rewards/desk/costs.html", owed=reads.liability(), house=house.rules(), programmes=reads.programme_costs(),
+        "rewards/desk/costs.html", owed=reads.liability(), house=ours, programmes=reads.programme_costs(ours.currency),
         kinds=reads.by_kind(since), names=cards.KIND_NAMES, speed=reads.speed(since), year=now().year, days=DAYS,
     )  # fmt: skip
 
@@ -59,10 +59,10 @@ def tax() -> Response:
     year = request.args.get("year", now().year, type=row_number) or now().year
     if not 2000 <= year <= 2200:
         abort(404)
-    page, currency = io.StringIO(), house.rules().currency
+    page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(TAX)
-    for *who, count, worth, paid in reads.tax_rows(year):
+    for *who, count, worth, paid, currency in reads.tax_rows(year):
         row = [*who, int(count), decimal(int(worth)), decimal(int(paid or 0)), currency, year]
         writer.writerow([harmless(value) for value in row])
     answer = FlaskResponse(page.getvalue(), mimetype="text/csv")

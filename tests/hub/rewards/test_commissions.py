@@ -11,6 +11,8 @@ from sqlalchemy import select, update
 from hub.core import edges, registry
 from hub.core.clock import now
 from hub.core.db import db
+from hub.core.models import Hub
+from hub.core.place import place
 from hub.members.models import Member
 from hub.referrals import intake
 from hub.referrals.disputes import actions as disputes
@@ -19,20 +21,28 @@ from hub.referrals.fairness import queries as reviews
 from hub.referrals.intake import Contact
 from hub.rewards import commissions, programmes
 from hub.rewards.actions import moving
-from hub.rewards.models import Payout, RewardDecision
+from hub.rewards.models import Payout, RedemptionNote, RewardDecision
 from hub.rewards.programmes import Wish
+from hub.rewards.queries import money
 from hub.rewards.wishes import Refusal
 from tests.hub.referrals.scene import Scene
-from tests.hub.rewards.scene import act, together
+from tests.hub.rewards.scene import act, choose, differences, look, person, reward, together
 from tests.hub.rewards.test_money import drain, given
+from tests.hub.rewards.test_pages import browser
+from tests.hub.rewards.test_redeeming import limit
 
 DAY = dt.timedelta(days=1)
 CHECK = "commissions are what their terms come to, once for each year"
 
 
 @pytest.fixture
-def world(each_database: Flask) -> Scene:
-    return Scene(each_database)
+def hub(each_database: Flask) -> Flask:
+    return each_database
+
+
+@pytest.fixture
+def world(hub: Flask) -> Scene:
+    return Scene(hub)
 
 
 def plan(world: Scene, *, days: int = 1, **wish: Any) -> None:
@@ -179,3 +189,90 @@ def test_prove_finds_a_commission_that_is_not_what_its_terms_come_to(world: Scen
         f"referral {number}: its payouts of year 1 share out 110 % of its commission",
         f"referral {number}: is owed a commission that nobody decided",
     ]
+
+
+def test_what_finance_pays_arrives_by_being_paid_and_is_paid_once_it_is_there(app: Flask) -> None:
+    ada, grace = person(app, points=900), person(app, "grace", roles=("manager",))
+    number = choose(app, ada, reward(app, "Funds", kind="funds", provider="commission"))
+    assert act(app, moving.paid_on, 1, "rewarded", by_id=grace)
+    assert "It has arrived" not in browser(app, ada).get(f"/redemptions/{number}").text
+    act(app, moving.deliver, number, by_id=ada)
+    client = browser(app, grace)
+    assert "It has arrived" not in client.get(f"/manage/redemptions/{number}").text
+    assert client.post("/manage/rewards/payouts/1", data={"step": "paid"}).status_code == 303
+    with app.app_context():
+        assert db.session.get_one(Payout, 1).state == "paid"
+    assert differences(app) == []
+
+
+def test_money_of_several_currencies_is_never_added_up(hub: Flask) -> None:
+    world = Scene(hub)
+    plan(world)
+    for number, currency in enumerate(("EUR", "USD", "EUR")):
+        one = world.refer(email=f"{number}@x.example")
+        world.reach(one, "won", amount_hundredths=100_000, currency=currency)
+    drain(world)
+    grace = world.ids["grace"]
+    for payout_id in (1, 2, 3):
+        act(hub, moving.paid_on, payout_id, "rewarded", by_id=grace)
+        act(hub, moving.paid_on, payout_id, "paid", by_id=grace)
+    with hub.app_context():
+        sheet = [row[-2:] for row in money.tax_rows(now().year)]
+        costs = [(one.currency, one.referrals, one.payouts_hundredths, one.deals_hundredths)
+                 for one in money.programme_costs("USD") if one.slug == "aluv"]  # fmt: skip
+    assert sheet == [(20_000, "EUR"), (10_000, "USD")]
+    assert costs == [("USD", 3, 10_000, 100_000), ("EUR", 0, 20_000, 200_000)]
+    page = world.browser("grace").get("/manage/rewards/costs").text
+    assert "EUR 200" in page
+    assert world.browser("grace").get("/manage/rewards/costs/tax.csv").text.count("ada@example.com") == 2
+    plan(world, percent_bp=None, seat_hundredths=4_000)
+    seats = world.refer(email="seats@x.example")
+    world.reach(seats, "won", amount_hundredths=100_000, currency="EUR")
+    drain(world)
+    with hub.app_context():
+        last = db.session.scalars(select(Payout).order_by(Payout.id.desc()).limit(1)).one()
+        assert (last.referral_id, last.currency) == (seats, "USD"), (
+            "a seat costs what the plan says, in its money"
+        )
+
+
+def test_the_strictest_limit_on_gifts_counts_and_only_its_own_money_is_compared(hub: Flask) -> None:
+    mugs = [
+        reward(hub, name, currency=currency, cost_hundredths=cost, kind=kind)
+        for name, currency, cost, kind in (
+            ("A", "USD", 900, "product"),
+            ("B", "GBP", 1, "product"),
+            ("C", "USD", 0, "experience"),
+        )
+    ]
+    limit(hub, country="*", amount_hundredths=800, words="Look at it.")
+    limit(hub, country="GB", amount_hundredths=1_000, words="A form first.")
+    limit(hub, country="*", amount_hundredths=5_000, action="donate", words="Never above.")
+    ada, bea = person(hub, points=9_000), person(hub, "bea", points=9_000)
+    held = choose(hub, ada, mugs[0])
+    assert look(hub, held).state == "held"
+    foreign = choose(hub, bea, mugs[1])
+    assert look(hub, foreign).state == "held"
+    with hub.app_context():
+        words = list(db.session.scalars(select(RedemptionNote.words).order_by(RedemptionNote.id)))
+    assert words[0].startswith("Look at it. (gifts of a calendar year above USD 8)")
+    assert "GBP 0.01 can’t be compared with USD 8" in words[1]
+    limit(hub, country="*", amount_hundredths=850, action="donate", words="Donate.")
+    with pytest.raises(Refusal, match="Donate"):
+        choose(hub, person(hub, "cal", points=900), mugs[0])
+    with pytest.raises(Refusal, match="donation"):
+        choose(hub, person(hub, "dot", points=900), mugs[2], takes_no_gifts=True)
+
+
+def test_a_year_of_gifts_begins_where_the_hub_is(hub: Flask) -> None:
+    mug = reward(hub, currency="USD", cost_hundredths=900)
+    limit(hub, amount_hundredths=1_000)
+    with hub.app_context(), edges.unit():
+        db.session.merge(Hub(id=1, zone="Pacific/Auckland"))
+        db.session.flush()
+        place(fresh=True)
+    ada = person(hub, points=9_000)
+    year = now().year + 1
+    before, after = (dt.datetime(year, 12, 31, hour, tzinfo=dt.UTC) for hour in (9, 12))
+    states = [look(hub, choose(hub, ada, mug, f"t-{at.hour}", at=at)).state for at in (before, after)]
+    assert states == ["approved", "approved"], "it is the first of January there"
