@@ -22,6 +22,7 @@ from hub.core import children
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 READY_SECONDS = 30.0
+LANGUAGE = "en_US"
 SETTINGS = {
     "fsync": "off",  # a test database may be lost
     "synchronous_commit": "off",
@@ -34,7 +35,11 @@ SETTINGS = {
 
 
 class PostgreSql:
-    """One PostgreSQL 18 in a folder of its own under the temporary one; gone with it at the end."""
+    """One PostgreSQL 18 in a folder of its own under the temporary one; gone with it at the end.
+
+    It sorts as people do (`a` before `B`) where the C library can make a language, like most that run somewhere: what
+    only holds byte by byte fails here. Elsewhere it sorts by bytes.
+    """
 
     def __init__(self) -> None:
         # Sockets live at most 107 bytes deep, and `nobody` has to get in: not below pytest's private folders.
@@ -43,12 +48,14 @@ class PostgreSql:
         self.programs = programs()
         self.port = free_port()
         self.run_as = RunAs(self.programs / "postgres")
+        self.language = ""
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Makes a cluster and returns once it takes connections."""
         if self.run_as.user is not None:
             os.chown(self.folder, self.run_as.user.pw_uid, self.run_as.user.pw_gid)
+        self.language = language(self.folder)
         self._initialise()
         settings = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
         with (self.folder / "log").open("wb") as log:
@@ -86,9 +93,11 @@ class PostgreSql:
             connection.execute(statement)
 
     def _initialise(self) -> None:
+        bytewise = ("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")
+        natural = (f"--locale={self.language}", "--lc-messages=C")
         made = self._popen(
             "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N",
-            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
+            *(natural if self.language else bytewise),
         )  # fmt: skip
         said, _ = made.communicate()
         if made.returncode:
@@ -103,6 +112,7 @@ class PostgreSql:
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
+            env={**os.environ, "LOCPATH": str(self.folder)} if self.language else None,
             preexec_fn=functools.partial(children.tie_to, os.getpid()),
             **self.run_as.identity(),
         )
@@ -146,6 +156,16 @@ class RunAs:
 def _reachable(program: Path) -> bool:
     """Whether every user may enter the folders down to `program`."""
     return all(folder.stat().st_mode & 0o005 == 0o005 for folder in program.resolve().parents)
+
+
+def language(folder: Path) -> str:
+    """Makes a language that sorts as people do, in a folder where programs look with LOCPATH; its name, if it could."""
+    maker = shutil.which("localedef")
+    if maker is None:
+        return ""
+    wish = [maker, "-i", LANGUAGE, "-f", "UTF-8", "--no-archive", str(folder / f"{LANGUAGE}.utf8")]
+    done = subprocess.run(wish, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    return "" if done.returncode else f"{LANGUAGE}.UTF-8"
 
 
 def programs() -> Path:

@@ -139,7 +139,7 @@ def _instant(value: dt.datetime) -> str:
 
 def _arrays(columns: Sequence[Column[Any]], rows: Sequence[Row]) -> tuple[str, tuple[list[Any], ...]]:
     """`SELECT … FROM unnest(…)` over one array a column, and the arrays."""
-    kinds = ["text" if _is_json(column) else column.type.compile(DIALECT) for column in columns]
+    kinds = ["text" if _is_json(column) else _kind(column) for column in columns]
     names = ", ".join(column.name for column in columns)
     read = ", ".join(f"{c.name}::jsonb AS {c.name}" if _is_json(c) else c.name for c in columns)
     arrays = ", ".join(f"%s::{kind}[]" for kind in kinds)
@@ -149,6 +149,11 @@ def _arrays(columns: Sequence[Column[Any]], rows: Sequence[Row]) -> tuple[str, t
         else [row[column.name] for row in rows]
     )
     return f"SELECT {read} FROM unnest({arrays}) AS given ({names})", tuple(write(c) for c in columns)  # noqa: S608
+
+
+def _kind(column: Column[Any]) -> str:
+    """Its type without the order that its texts have: an array has none."""
+    return column.type.compile(DIALECT).partition(" COLLATE ")[0]
 
 
 def _is_json(column: Column[Any]) -> bool:

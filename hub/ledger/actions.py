@@ -115,6 +115,11 @@ def _corrected(entry_id: int) -> int:
     return int(db.session.scalar(select(func.sum(Entry.points)).where(Entry.corrects_id == entry_id)) or 0)
 
 
+def comes_to(entry_id: int) -> int:
+    """What a line comes to with all that corrects it."""
+    return db.session.get_one(Entry, entry_id).points + _corrected(entry_id)
+
+
 def lock(account_id: int) -> None:
     """Makes whoever else corrects this account wait for this transaction."""
     db.session.execute(select(Wallet.account_id).where(Wallet.account_id == account_id).with_for_update())

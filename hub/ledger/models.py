@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hub.core.append_only import append_only
-from hub.core.db import Base, Id
+from hub.core.db import Base, Bytewise, Id
 
 LIMIT = 1_000_000
 REASONS = (
@@ -45,7 +45,7 @@ class Entry(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("accounts.id"))
     points: Mapped[int]
     reason: Mapped[str]
-    key: Mapped[str] = mapped_column(unique=True)
+    key: Mapped[str] = mapped_column(Bytewise, unique=True)
     subject: Mapped[str]
     corrects_id: Mapped[int | None] = mapped_column(ForeignKey("entries.id"), index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))

@@ -138,31 +138,40 @@ def _taken(case: Case) -> Iterator[str]:
     except UnknownRungError:
         return
     corrections = {line.key: line for line in case.lines if line.reason != "referral_stage"}
-    won = {line.account_id: line.points for line in case.lines
+    won = {line.account_id: line for line in case.lines
            if line.reason == "referral_stage" and line.rung_key == ladder.won.key}  # fmt: skip
     rows = by_account(case)
-    for account_id, points in won.items():
+    for account_id, line in won.items():
         is_taken = len(rows[account_id]) % 2 == 1
         if now_at == ladder.won and is_taken:
             yield f"is won again, and account {account_id} was not given back what was taken"
-        if now_at != ladder.won and top == ladder.won and not is_taken and case.version.clawback != "never":
+        if now_at != ladder.won and top == ladder.won and not is_taken and _takes(case, line):
             yield f"is no longer won, and no claw-back was decided for account {account_id}"
-        yield from _alternating(account_id, points, rows[account_id], corrections, case)
+        yield from _alternating(line, rows[account_id], corrections, case)
     for line in corrections.values():
         yield f"entry {line.id} corrects it by {line.points:,}, and no decision says so"
 
 
-def _alternating(
-    account_id: int, won: int, rows: list[Clawback], corrections: dict[str, Line], case: Case
-) -> Iterator[str]:
+def _takes(case: Case, won: Line) -> bool:
+    """Whether a lost deal takes anything back, and somebody left something of the line to take."""
+    return case.version.clawback != "never" and won.points + _by_hand(case, won) > 0
+
+
+def _by_hand(case: Case, won: Line, until: dt.datetime | None = None) -> int:
+    lines = [line for line in case.by_hand if line.corrects_id == won.id]
+    return sum(line.points for line in lines if until is None or line.created_at <= until)
+
+
+def _alternating(line: Line, rows: list[Clawback], corrections: dict[str, Line], case: Case) -> Iterator[str]:
     """Taken, returned, taken, …: each decision with its entry, which is then accounted for."""
-    before = 0
+    before, account_id = 0, line.account_id
     for place, row in enumerate(rows):
         kind = "returned" if place % 2 else "taken"
         number = place // 2 + 1
         if (row.kind, row.number) != (kind, number):
             yield f"claw-back {row.id} of account {account_id} is {row.kind} {row.number}, expected {kind} {number}"
-        beside = [line for line in case.beside if line.account_id == account_id]
+        beside = [other for other in case.beside if other.account_id == account_id]
+        won = line.points + _by_hand(case, line, row.created_at)
         if kind == "taken" and (
             row.points + row.short_by < won if beside else row.points + row.short_by != won
         ):

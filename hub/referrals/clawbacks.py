@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 
 from hub import ledger
 from hub.core.db import db
+from hub.ledger.actions import comes_to, lock
 from hub.referrals.models import Clawback
 from hub.referrals.promotions import extras
 from hub.referrals.promotions.extras import Standing
@@ -29,6 +30,10 @@ def settle_clawbacks(climbs: Iterable["Climb"], *, now: dt.datetime) -> None:
     if not asked:
         return
     decided = _decided([climb.id for climb in asked])
+    # What is free to take must not be spent meanwhile; in one order, so that nobody waits in a circle.
+    takes = [c for c in asked if c.now_at != c.version.ladder.won and c.version.clawback != "never"]
+    for account_id in sorted({account_id for climb in takes for account_id in climb.accounts.values()}):
+        lock(account_id)
     for climb in asked:
         beside: Beside | None = None
         for who, account_id in climb.accounts.items():
@@ -64,8 +69,8 @@ def _decide(
         return
     if climb.now_at == ladder.won or climb.version.clawback == "never":
         return  # nothing can be taken: no need to look into the wallet
-    own = climb.paid[who].get(ladder.won.key, 0)
-    booked = {ladder.won.key: own + sum(line.total for line in mine.values())}
+    own = comes_to(climb.won_entries[who]) if who in climb.won_entries else 0
+    booked = {ladder.won.key: own + sum(line.left for line in mine.values())}
     take = clawback(
         ladder, steps, booked, corrections=corrections,
         policy=climb.version.clawback, free_balance=ledger.wallet(account_id).free,  # type: ignore[arg-type]

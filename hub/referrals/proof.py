@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import or_, select
 
@@ -31,6 +32,7 @@ class Line:
     reason: str
     key: str
     created_at: dt.datetime
+    corrects_id: int | None = None
 
     @property
     def rung_key(self) -> str:
@@ -60,6 +62,7 @@ class Case:
     waiting: int = 0
     reviews: list[Review] = field(default_factory=list)
     beside: list[Line] = field(default_factory=list)
+    by_hand: list[Line] = field(default_factory=list)
     programme_id: int = 0
     source: str = "hub"
     worth: tuple[int | None, str | None] = (None, None)
@@ -129,15 +132,23 @@ def _fill(batch: dict[int, Case], known: dict[int, ProgrammeVersion]) -> None:
 def _fill_lines(batch: dict[int, Case], subjects: Sequence[str]) -> None:
     columns = (
         Entry.id, Entry.account_id, Account.member_id, Account.company_id, Entry.points, Entry.reason, Entry.key,
-        Entry.created_at,
+        Entry.created_at, Entry.corrects_id,
     )  # fmt: skip
     query = select(Entry.subject, *columns).join(Account, Account.id == Entry.account_id)
-    # Corrections that a manager made by hand have keys of their own, and are nobody's business here.
-    ours = or_(*(Entry.key.like(f"{prefix}:%") for prefix in ("referral", *BESIDE)))
-    for row in db.session.execute(query.where(Entry.subject.in_(subjects), ours).order_by(Entry.id)):
+    ours = or_(
+        *(Entry.key.like(f"{prefix}:%") for prefix in ("referral", *BESIDE)), Entry.reason == "correction"
+    )
+    rows: Iterable[Any] = db.session.execute(
+        query.where(Entry.subject.in_(subjects), ours).order_by(Entry.id)
+    )
+    for row in rows:
         case = batch[int(row[0].split(":")[1])]
         line = Line(*row[1:])
-        (case.lines if line.key.startswith("referral:") else case.beside).append(line)
+        # Corrections that a manager made by hand have keys of their own: what they left is all that can be taken.
+        if line.reason == "correction":
+            case.by_hand.append(line)
+        else:
+            (case.lines if line.key.startswith("referral:") else case.beside).append(line)
 
 
 def by_account(case: Case) -> dict[int, list[Clawback]]:

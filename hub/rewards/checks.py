@@ -1,4 +1,4 @@
-"""What `hurrah prove` recomputes of rewards: stock, holds, money spent, codes, refunds, points that lapsed."""
+"""What `hurrah prove` recomputes of rewards: stock, holds, points, codes, refunds, what lapsed, commissions."""
 
 from collections.abc import Iterator
 
@@ -46,3 +46,10 @@ def decisions() -> Iterator[str]:
     """Decisions against what was given, and gifts against decisions."""
     for referral_id, says in proof.decisions():
         yield f"referral {referral_id}: {says}"
+
+
+@registry.check("commissions are what their terms come to, once for each year")
+def commissions() -> Iterator[str]:
+    """Payouts against their terms, their referral's decision, and where the credit is."""
+    for subject, says in proof.commissions():
+        yield f"{subject}: {says}"

@@ -8,7 +8,7 @@ from hub import outbox
 from hub.core import outgoing
 from hub.core.clock import now
 from hub.core.crypto import Unreadable, unseal
-from hub.rewards import lapses, programmes, upkeep
+from hub.rewards import commissions, lapses, programmes, upkeep
 from hub.rewards.actions import fulfilling
 from hub.rewards.models import Supplier
 from hub.rewards.providers import OUTSIDE, Order, Placed, Refused, Target, Trouble
@@ -76,7 +76,7 @@ def decide() -> None:
     """Referrals that reached their stage and nobody has decided about; rewards that are owed; commissions of a new
     year."""
     programmes.decide_missing(now=now())
-    programmes.renew(now=now())
+    commissions.renew(now=now())
 
 
 @outbox.every(24 * 3600, "rewards.look_after")

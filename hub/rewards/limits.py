@@ -8,10 +8,12 @@ from typing import Literal
 from sqlalchemy import func, or_, select
 
 from hub.core.db import db
+from hub.core.place import place
 from hub.core.words import money
 from hub.members.models import Member
 from hub.outbox.actions import insert_ignoring
 from hub.rewards.models import TAKING, GiftLimit, Redemption, RewardProfile
+from hub.rewards.rules import rules
 
 ANYWHERE = "*"
 
@@ -64,33 +66,62 @@ def in_force(country: str | None, member_type: str, on: dt.date) -> list[GiftLim
     return list(db.session.scalars(query))
 
 
-def accepted(member_id: int, year: int) -> int:
-    """What somebody's gifts of a calendar year come to, those on their way among them, as they were valued then."""
-    since, until = (dt.datetime(y, 1, 1, tzinfo=dt.UTC) for y in (year, year + 1))
-    query = select(func.coalesce(func.sum(Redemption.counted_hundredths), 0)).where(
-        Redemption.member_id == member_id, Redemption.state.in_(TAKING),
+def accepted(member_id: int, year: int) -> dict[str, int]:
+    """What somebody's gifts of a calendar year (of the hub) come to in each currency, those on their way among them, as
+    they were valued then."""
+    since, until = calendar_year(year)
+    query = select(Redemption.currency, func.sum(Redemption.counted_hundredths)).where(
+        Redemption.member_id == member_id, Redemption.state.in_(TAKING), Redemption.counted_hundredths > 0,
         Redemption.created_at >= since, Redemption.created_at < until,
     )  # fmt: skip
-    return int(db.session.scalar(query) or 0)
+    return {
+        currency: int(worth) for currency, worth in db.session.execute(query.group_by(Redemption.currency))
+    }
 
 
-def ruling(member: Member, counted_hundredths: int, *, currency: str, now: dt.datetime) -> Ruling:
-    """Whether this member may have a gift of this value now. Locks what it adds up."""
-    if not counted_hundredths:
+def calendar_year(year: int) -> tuple[dt.datetime, dt.datetime]:
+    """Its first instant where the hub is, and that of the next one."""
+    since, until = (dt.datetime(y, 1, 1, tzinfo=place().zone) for y in (year, year + 1))
+    return since, until
+
+
+def ruling(
+    member: Member, counted_hundredths: int, *, counts: bool = True, currency: str, now: dt.datetime
+) -> Ruling:
+    """Whether this member may have a gift of this value now: the strictest of the limits says so. Locks what it adds
+    up. Limits are in the house's currency; what can't be compared is for a person to look at."""
+    if not counts:
         return FINE
     known = locked_profile(member.id, now)
     if known.takes_no_gifts:
         return Ruling("donate", NO_GIFTS)
-    limits = in_force(known.country, member.type, now.date())
-    total = accepted(member.id, now.year) if any(one.span == "year" for one in limits) else 0
-    for one in limits:
-        comes_to = counted_hundredths + (total if one.span == "year" else 0)
-        if comes_to > one.amount_hundredths:
-            most = money(one.amount_hundredths, currency)
-            what = "gifts of a calendar year" if one.span == "year" else "a single gift"
-            return Ruling(
-                "donate" if one.action == "donate" else "hold", f"{one.words} ({what} above {most})"
-            )
+    if not counted_hundredths:
+        return FINE
+    today = now.astimezone(place().zone).date()
+    limits = in_force(known.country, member.type, today)
+    worth = accepted(member.id, today.year) if any(one.span == "year" for one in limits) else {}
+    worth[currency] = worth.get(currency, 0) + counted_hundredths
+    house = rules().currency
+    found = [_held_to(one, counted_hundredths, currency, worth, house) for one in limits]
+    order = {"donate": 0, "hold": 1, "fine": 2}
+    strictest = min(zip(found, limits, strict=True), default=None,
+                    key=lambda pair: (order[pair[0].verdict], pair[1].amount_hundredths))  # fmt: skip
+    return FINE if strictest is None else strictest[0]
+
+
+def _held_to(
+    limit: GiftLimit, counted_hundredths: int, currency: str, worth: dict[str, int], house: str
+) -> Ruling:
+    """What one limit says to a gift; `worth` are all of the year with this one, by currency."""
+    of_year = limit.span == "year"
+    what = "gifts of a calendar year" if of_year else "a single gift"
+    most = money(limit.amount_hundredths, house)
+    mine = worth if of_year else {currency: counted_hundredths}
+    if mine.get(house, 0) > limit.amount_hundredths:
+        verdict: Literal["hold", "donate"] = "donate" if limit.action == "donate" else "hold"
+        return Ruling(verdict, f"{limit.words} ({what} above {most})")
+    if others := [money(other, name) for name, other in sorted(mine.items()) if name != house]:
+        return Ruling("hold", f"{limit.words} ({what}: {' and '.join(others)} can’t be compared with {most})")
     return FINE
 
 

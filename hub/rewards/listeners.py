@@ -8,7 +8,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.words import points
 from hub.notices import Context
-from hub.rewards import programmes, queries, story, things
+from hub.rewards import commissions, queries, story, things
 
 registry.timeline(story.about)
 registry.thing("rewards.within_reach")(things.within_reach)
@@ -155,9 +155,12 @@ notices.kind(
 
 
 @activity.listens("referral.advanced", "rewards.referral_advanced")
+@activity.listens("referral.review_released", "rewards.review_released")
+@activity.listens("referral.review_lifted", "rewards.review_lifted")
+@activity.listens("referral.dispute_decided", "rewards.dispute_decided")
 def referral_advanced(fact_id: int) -> None:
-    """A referral moved: what it brings besides points is decided, once."""
-    programmes.advanced(int(fact(fact_id).subject.split(":")[1]), now=now())
+    """A referral moved, or people decided about it: what it brings besides points is decided, once."""
+    commissions.advanced(int(fact(fact_id).subject.split(":")[1]), now=now())
 
 
 @segments.uses

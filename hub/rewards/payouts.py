@@ -7,7 +7,11 @@ from sqlalchemy import select, update
 from hub import activity
 from hub.core.db import db
 from hub.outbox.actions import insert_ignoring
+from hub.referrals.models import Referral
 from hub.rewards.models import Payout, Redemption, RewardPlan
+from hub.rewards.wishes import Refusal
+
+OWN = "This is about your own money. Somebody else decides."
 
 
 def worth(
@@ -85,8 +89,12 @@ def _row(**known: object) -> dict[str, object]:
     return {**usual, **known}
 
 
-def weigh(payout_id: int, *, base_hundredths: int | None, seats: int | None) -> bool:
-    """Says what the deal was worth, or how many seats it has, while nobody has confirmed the payout."""
+def weigh(
+    payout_id: int, *, base_hundredths: int | None, seats: int | None, by_id: int | None = None
+) -> bool:
+    """Says what the deal was worth, or how many seats it has, while nobody has confirmed the payout. Refuses (Refusal)
+    one's own."""
+    _not_own(payout_id, by_id)
     payout = db.session.get_one(Payout, payout_id, with_for_update=True, populate_existing=True)
     if payout.state != "closed":
         return False
@@ -102,12 +110,27 @@ def weigh(payout_id: int, *, base_hundredths: int | None, seats: int | None) -> 
     return True
 
 
+def revive(payout_id: int, *, now: dt.datetime) -> bool:
+    """What no person voided is owed again; False for what one did, and for what was confirmed."""
+    mine = update(Payout).where(
+        Payout.id == payout_id, Payout.state == "void", Payout.by_id.is_(None), Payout.rewarded_at.is_(None)
+    )
+    values = {"state": "closed", "ended_at": None}
+    done = db.session.execute(mine.values(**values).execution_options(synchronize_session=False))
+    if not done.rowcount:  # type: ignore[attr-defined]
+        return False
+    _moved(payout_id, "closed", by_id=None, now=now)
+    return True
+
+
 def advance(
-    payout_id: int, to: str, *, by_id: int | None, now: dt.datetime, reference: str = ""
-) -> Payout | None:
+    payout_id: int, to: str, *, by_id: int | None, now: dt.datetime, reference: str = "",
+    begins: tuple[str, ...] = (),
+) -> Payout | None:  # fmt: skip
     """One step on, once: closed → rewarded → paid, or closed or rewarded → void. None when it isn't where that
-    begins."""
-    begins = {"rewarded": ("closed",), "paid": ("rewarded",), "void": ("closed", "rewarded")}[to]
+    begins. Refuses (Refusal) whoever gets a part of it."""
+    _not_own(payout_id, by_id)
+    begins = begins or {"rewarded": ("closed",), "paid": ("rewarded",), "void": ("closed", "rewarded")}[to]
     stamp = {"rewarded": "rewarded_at", "paid": "paid_at", "void": "ended_at"}[to]
     here = [Payout.id == payout_id, Payout.state.in_(begins)]
     if to != "void":
@@ -120,6 +143,17 @@ def advance(
     )
     if not done.rowcount:  # type: ignore[attr-defined]
         return None
+    return _moved(payout_id, to, by_id=by_id, now=now)
+
+
+def _not_own(payout_id: int, by_id: int | None) -> None:
+    found = db.session.get_one(Payout, payout_id)
+    advocate = select(Referral.advocate_id).where(Referral.id == found.referral_id)
+    if by_id is not None and by_id in (found.member_id, db.session.scalar(advocate)):
+        raise Refusal(OWN)
+
+
+def _moved(payout_id: int, to: str, *, by_id: int | None, now: dt.datetime) -> Payout:
     found = db.session.scalars(
         select(Payout).where(Payout.id == payout_id).execution_options(populate_existing=True)
     ).one()

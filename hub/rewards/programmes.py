@@ -1,10 +1,9 @@
-"""What a referral brings besides points: the plan that fits, the decision, exactly once, and commissions year by
-year."""
+"""What a referral brings besides points: the plan that fits, and the decision, exactly once."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from hub import activity
@@ -15,10 +14,13 @@ from hub.referrals.models import ProgrammeVersion, Referral
 from hub.referrals.queries import reached
 from hub.rewards import payouts
 from hub.rewards.actions import grant
-from hub.rewards.models import Payout, Reward, RewardDecision, RewardPlan
+from hub.rewards.models import Reward, RewardDecision, RewardPlan
+from hub.rewards.rules import rules
 from hub.rewards.wishes import Refusal
 
 AT_ONCE = 200
+LOOKED_AT = ("review", "approval", "refused")
+REFUSED = "This introduction was refused after somebody looked at it: it brings nothing."
 
 
 def plans(programme_id: int | None = None) -> list[RewardPlan]:
@@ -55,14 +57,16 @@ def decide(referral_id: int, *, now: dt.datetime, by_id: int | None = None) -> R
     """Gives what the plan of a referral says once it has reached the plan's stage; None before, or without a plan.
 
     Exactly once for each referral, however often it is asked and whatever happens to the deal later. What can't be
-    given now (the last one is gone) is owed, and tried again. What was reached before the plan is left to a person
-    (`by_id`).
+    given now (the last one is gone) is owed, and tried again. What was reached before the plan, and what people still
+    look at, is left to a person (`by_id`). Refuses (Refusal) one's own, and an introduction that was refused.
     """
     referral = db.session.get(Referral, referral_id, with_for_update=True)
     advocate = db.session.get(Member, referral.advocate_id) if referral and referral.advocate_id else None
     if referral is None or advocate is None or referral.merged_into_id is not None:
         return None
     known = db.session.scalar(select(RewardDecision).where(RewardDecision.referral_id == referral_id))
+    if _waits(referral, by_id):
+        return known
     if known is not None:
         return _owed(known, advocate, now) if known.outcome == "owed" else known
     plan = fitting(referral, advocate)
@@ -73,10 +77,12 @@ def decide(referral_id: int, *, now: dt.datetime, by_id: int | None = None) -> R
         "referral_id": referral_id, "plan_id": plan.id, "outcome": "owed" if plan.reward_id else "given", "words": "",
         "by_id": by_id, "reached_at": at, "created_at": now,
     }  # fmt: skip
-    db.session.execute(insert_ignoring(RewardDecision).values(**row))
+    fresh = db.session.scalar(insert_ignoring(RewardDecision).values(**row).returning(RewardDecision.id))
     made = db.session.scalars(select(RewardDecision).where(RewardDecision.referral_id == referral_id)).one()
+    if fresh is None:
+        return made
     if plan.pays:
-        _owe(plan, referral, at, now)
+        owe(plan, referral, at, now)
     if plan.reward_id:
         _owed(made, advocate, now)
     activity.record(
@@ -87,6 +93,15 @@ def decide(referral_id: int, *, now: dt.datetime, by_id: int | None = None) -> R
         data={"outcome": made.outcome},
     )
     return made
+
+
+def _waits(referral: Referral, by_id: int | None) -> bool:
+    """Whether people have to decide about the introduction itself first."""
+    if by_id is not None and by_id == referral.advocate_id:
+        raise Refusal(payouts.OWN)
+    if by_id is not None and referral.hold == "refused":
+        raise Refusal(REFUSED)
+    return by_id is None and referral.hold in LOOKED_AT
 
 
 def reached_at(referral: Referral, stage: str) -> dt.datetime | None:
@@ -117,7 +132,10 @@ def _owed(found: RewardDecision, advocate: Member, now: dt.datetime) -> RewardDe
     return found
 
 
-def _owe(plan: RewardPlan, referral: Referral, at: dt.datetime, now: dt.datetime, *, year: int = 1) -> int:
+def owe(plan: RewardPlan, referral: Referral, at: dt.datetime, now: dt.datetime, *, year: int = 1) -> int:
+    """What a plan pays for one year of a referral, once; how many payouts are new. Seats are in the house's currency, a
+    percentage is in that of the deal."""
+    house = rules().currency
     assert referral.advocate_id is not None
     return payouts.owe(
         plan,
@@ -125,7 +143,7 @@ def _owe(plan: RewardPlan, referral: Referral, at: dt.datetime, now: dt.datetime
         member_id=referral.advocate_id,
         company_id=referral.company_id,
         base_hundredths=referral.amount_hundredths,
-        currency=referral.currency or "USD",
+        currency=house if plan.percent_bp is None else referral.currency or house,
         closed_at=at,
         year=year,
         now=now,
@@ -135,7 +153,7 @@ def _owe(plan: RewardPlan, referral: Referral, at: dt.datetime, now: dt.datetime
 def give_nothing(referral_id: int, *, by_id: int, words: str, now: dt.datetime) -> bool:
     """A manager decides that a won referral brings nothing besides its points, and says why. False when it was
     decided."""
-    referral = db.session.get(Referral, referral_id)
+    referral = db.session.get(Referral, referral_id, with_for_update=True)
     if referral is None or not words.strip():
         raise Refusal("Say why it brings nothing: it stays with the referral.")
     row = {"referral_id": referral_id, "outcome": "none", "words": words.strip()[:500], "by_id": by_id,
@@ -154,75 +172,46 @@ def give_nothing(referral_id: int, *, by_id: int, words: str, now: dt.datetime) 
 
 
 def decide_missing(*, now: dt.datetime) -> int:
-    """Won referrals without a decision, and rewards that are owed: each is tried again."""
-    owed = select(RewardDecision.referral_id).where(RewardDecision.outcome == "owed")
-    ids = [
-        *undecided_ids(limit=AT_ONCE),
-        *db.session.scalars(owed.order_by(RewardDecision.id).limit(AT_ONCE)),
-    ]
-    return sum(decide(number, now=now) is not None for number in ids)
+    """Won referrals without a decision, and rewards that are owed: each is tried again; how many were given. Whoever
+    can't be given anything yet keeps nobody behind them waiting."""
+    given = 0
+    for ids_after in (undecided_ids, _owed_ids):
+        after = 0
+        while given < AT_ONCE and (ids := ids_after(after=after, limit=AT_ONCE)):
+            found = [decide(number, now=now) for number in ids]
+            given += sum(one is not None and one.outcome == "given" for one in found)
+            after = ids[-1]
+    return given
 
 
-def undecided_ids(*, limit: int) -> list[int]:
-    """Won referrals that somebody introduced and nobody decided about, in programmes that have a plan; oldest first."""
+def undecided_ids(*, after: int = 0, limit: int) -> list[int]:
+    """Won referrals that nobody decided about and a plan may be for: in its time, and not looked at by people; oldest
+    first."""
     query = (
         select(Referral.id)
         .where(
-            Referral.state == "won", Referral.advocate_id.is_not(None), Referral.merged_into_id.is_(None),
+            Referral.state == "won", Referral.advocate_id.is_not(None), is_free(),
             ~exists().where(RewardDecision.referral_id == Referral.id),
-            exists().where(RewardPlan.programme_id == Referral.programme_id, RewardPlan.is_on),
+            exists().where(
+                RewardPlan.programme_id == Referral.programme_id, RewardPlan.is_on,
+                RewardPlan.from_at <= Referral.moved_at,
+            ),
         )
-        .order_by(Referral.id).limit(limit)
     )  # fmt: skip
-    return list(db.session.scalars(query))
+    return list(db.session.scalars(query.where(Referral.id > after).order_by(Referral.id).limit(limit)))
 
 
-def renew(*, now: dt.datetime) -> int:
-    """Commissions of a new year: a year after the last one closed, while the deal is still won. Each once."""
-    last = (
-        select(Payout.referral_id, func.max(Payout.year).label("year"), func.min(Payout.closed_at).label("began"))
-        .where(Payout.referral_id.is_not(None)).group_by(Payout.referral_id).subquery()
-    )  # fmt: skip
-    query = (
-        select(Referral, RewardPlan, last.c.year, last.c.began)
-        .join(last, last.c.referral_id == Referral.id)
-        .join(RewardDecision, RewardDecision.referral_id == Referral.id)
-        .join(RewardPlan, RewardPlan.id == RewardDecision.plan_id)
-        .where(Referral.state == "won", Referral.advocate_id.is_not(None), last.c.year < RewardPlan.years)
-        .order_by(Referral.id).limit(AT_ONCE)
-    )  # fmt: skip
-    made = 0
-    for referral, plan, year, began in db.session.execute(query).all():
-        next_at = anniversary(began, int(year))
-        if next_at <= now:
-            made += _owe(plan, referral, next_at, now, year=int(year) + 1)
-    return made
+def _owed_ids(*, after: int = 0, limit: int) -> list[int]:
+    query = select(Referral.id).join(RewardDecision, RewardDecision.referral_id == Referral.id)
+    query = query.where(RewardDecision.outcome == "owed", is_free(), Referral.id > after)
+    return list(db.session.scalars(query.order_by(Referral.id).limit(limit)))
 
 
-def anniversary(began: dt.datetime, years: int) -> dt.datetime:
-    """So many years later; a 29 February falls on the 28th."""
-    try:
-        return began.replace(year=began.year + years)
-    except ValueError:
-        return began.replace(year=began.year + years, day=28)
-
-
-def advanced(referral_id: int, *, now: dt.datetime) -> None:
-    """A referral moved: what it brings is decided; a deal's worth that was heard later is filled in; a deal that is
-    lost again takes back what nobody has confirmed yet."""
-    decide(referral_id, now=now)
-    referral = db.session.get(Referral, referral_id)
-    if referral is None:
-        return
-    open_ = (
-        select(Payout).where(Payout.referral_id == referral_id, Payout.state == "closed").order_by(Payout.id)
+def is_free() -> ColumnElement[bool]:
+    """Whether its credit is where it was, and nobody has to look at it."""
+    return and_(
+        Referral.merged_into_id.is_(None), or_(Referral.hold.is_(None), Referral.hold.not_in(LOOKED_AT))
     )
-    for one in list(db.session.scalars(open_)):
-        if referral.state == "lost":
-            payouts.advance(one.id, "void", by_id=None, now=now)
-        elif one.kind == "percent" and one.base_hundredths is None and referral.amount_hundredths is not None:
-            one.currency = referral.currency or one.currency
-            payouts.weigh(one.id, base_hundredths=referral.amount_hundredths, seats=None)
 
 
 @dataclass(frozen=True, slots=True)

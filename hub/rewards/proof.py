@@ -7,7 +7,19 @@ from sqlalchemy import String, and_, cast, func, literal, or_, select
 
 from hub.core.db import db
 from hub.ledger.models import Entry, Hold
-from hub.rewards.models import OPEN, TAKING, Lapse, Redemption, Refund, Reward, RewardCode, RewardDecision
+from hub.referrals.models import Referral
+from hub.rewards.models import (
+    OPEN,
+    TAKING,
+    Lapse,
+    Payout,
+    Redemption,
+    Refund,
+    Reward,
+    RewardCode,
+    RewardDecision,
+)
+from hub.rewards.payouts import worth
 
 SPENT = ("sent", "delivered")
 
@@ -148,3 +160,53 @@ def decisions() -> Iterator[tuple[int, str]]:
     )  # fmt: skip
     for stray_id in db.session.scalars(stray):
         yield stray_id or 0, "brought a reward that nobody decided"
+
+
+def commissions() -> Iterator[tuple[str, str]]:
+    """Payouts whose amount isn't what their own terms come to; years that share out more or less than a whole; money
+    that nobody decided, and money that a moved credit left behind."""
+    query = (
+        select(Payout, Redemption.cost_hundredths)
+        .outerjoin(Redemption, Redemption.id == Payout.redemption_id).order_by(Payout.id)
+    )  # fmt: skip
+    for one, cost in db.session.execute(query.execution_options(yield_per=500)):
+        true = cost if one.kind == "flat" else worth(
+            one.kind, base_hundredths=one.base_hundredths, percent_bp=one.percent_bp, seats=one.seats,
+            seat_hundredths=one.seat_hundredths, share_percent=one.share_percent,
+        )  # fmt: skip
+        if one.amount_hundredths != true:
+            yield (
+                f"payout {one.id}",
+                f"says {_money(one.amount_hundredths)}, its terms come to {_money(true)}",
+            )
+    whole = (
+        select(Payout.referral_id, Payout.year, func.sum(Payout.share_percent)).where(Payout.referral_id.is_not(None))
+        .group_by(Payout.referral_id, Payout.year).having(func.sum(Payout.share_percent) != 100)
+    )  # fmt: skip
+    for number, year, percent in db.session.execute(whole.order_by(Payout.referral_id, Payout.year)):
+        yield f"referral {number}", f"its payouts of year {year} share out {int(percent)} % of its commission"
+    yield from _stray_commissions()
+
+
+def _stray_commissions() -> Iterator[tuple[str, str]]:
+    query = (
+        select(Payout.referral_id, RewardDecision.plan_id, Referral.merged_into_id)
+        .join(Referral, Referral.id == Payout.referral_id)
+        .outerjoin(RewardDecision, RewardDecision.referral_id == Payout.referral_id)
+        .where(
+            or_(
+                RewardDecision.plan_id.is_(None),
+                and_(Referral.merged_into_id.is_not(None), Payout.state == "closed"),
+            )
+        )
+        .distinct().order_by(Payout.referral_id)
+    )  # fmt: skip
+    for number, plan_id, into in db.session.execute(query):
+        if plan_id is None:
+            yield f"referral {number}", "is owed a commission that nobody decided"
+        else:
+            yield f"referral {number}", f"is owed a commission, and its credit has moved to referral {into}"
+
+
+def _money(hundredths: int | None) -> str:
+    return "nothing yet" if hundredths is None else f"{hundredths / 100:,.2f}"

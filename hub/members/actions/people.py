@@ -170,7 +170,8 @@ def place_in(
     before = (member.company_id, member.type)
     member.company_id, member.type, member.title = company_id, _known_type(type), spoken(title or "") or None
     if before != (member.company_id, member.type):
-        activity.record("member.placed", subject=f"member:{member.id}", by_id=by_id, now=now)
+        data = {"was": before[1]} if before[1] != member.type else {}
+        activity.record("member.placed", subject=f"member:{member.id}", by_id=by_id, now=now, data=data)
     return member
 
 

@@ -6,12 +6,12 @@ import datetime as dt
 from sqlalchemy import func, select
 
 from hub import ledger
-from hub.core.db import db
+from hub.core.db import begins, db
 from hub.ledger.models import Entry
-from hub.members.models import Member
 from hub.referrals.promotions import queries
 from hub.referrals.promotions.extras import Standing, Wish, settle, standings
 from hub.referrals.promotions.models import Promotion
+from hub.referrals.promotions.room import is_narrow, lock, types
 
 
 def promote(
@@ -36,39 +36,36 @@ def promote(
     wishes = []
     for promotion in found:
         key = f"promotion:{promotion.id}:{subject}"
-        if promotion.covers(at) and _fits(promotion, key, known, member_id, account_id):
+        if promotion.covers(at) and _fits(promotion, key, known, member_id, account_id, at):
             wishes.append(
                 Wish(key=key, account_id=account_id, points=promotion.adds(points), happened_at=at,
-                     note=promotion.name, promotion=promotion)
+                     note=promotion.note(points), promotion=promotion)
             )  # fmt: skip
     ledger.award_many(settle(subject, wishes, known, now=now), now=now)
     return sum(line.total for line in standings([subject]).get(subject, {}).values()) - before
 
 
 def _fits(
-    promotion: Promotion, key: str, known: dict[str, Standing], member_id: int, account_id: int
+    promotion: Promotion,
+    key: str,
+    known: dict[str, Standing],
+    member_id: int,
+    account_id: int,
+    at: dt.datetime,
 ) -> bool:
     """Whether there is room left for this member, and for anybody; what was counted once counts on."""
     if key in known:
         return True
-    if not _is_for(promotion, member_id):
+    if is_narrow(promotion) and types([member_id]).at(member_id, at) not in promotion.audience:
         return False
     if promotion.first_each is None and promotion.first_all is None:
         return True
-    # Whoever else counts for it waits here until this one is in the books.
-    db.session.execute(select(Promotion.id).where(Promotion.id == promotion.id).with_for_update())
-    first, last = f"promotion:{promotion.id}:", f"promotion:{promotion.id};"
+    lock([promotion])
     mine = func.count().filter(Entry.account_id == account_id)
     query = select(func.count(), mine).where(
-        Entry.key >= first, Entry.key < last, Entry.corrects_id.is_(None)
+        begins(Entry.key, f"promotion:{promotion.id}:"), Entry.corrects_id.is_(None)
     )
     everybody, own = db.session.execute(query).one()
     return not (promotion.first_each and own >= promotion.first_each) and not (
         promotion.first_all and everybody >= promotion.first_all
     )
-
-
-def _is_for(promotion: Promotion, member_id: int) -> bool:
-    if not promotion.audience or set(promotion.audience) == queries.EVERYBODY:
-        return True
-    return db.session.scalar(select(Member.type).where(Member.id == member_id)) in promotion.audience

@@ -1,18 +1,20 @@
 """What `hurrah prove` recomputes of everything that is paid beside a ladder: promotions, sizes of deals, n-th wins."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from sqlalchemy import func, select
 
 from hub.core import registry
-from hub.core.db import db
+from hub.core.db import begins, db
 from hub.ledger.models import Entry
 from hub.referrals.extras import Extras
 from hub.referrals.models import Programme, ProgrammeVersion
 from hub.referrals.promotions import nth, queries
 from hub.referrals.promotions.extras import Standing, base_key, count_in
 from hub.referrals.promotions.models import Promotion
+from hub.referrals.promotions.room import Room, rooms
 from hub.referrals.proof import Case, cases, versions
 from hub.referrals.standing import reached_at
 
@@ -32,18 +34,20 @@ def _case(case: Case, promotions: list[Promotion]) -> Iterator[str]:
     stand = _standings(case)
     wanted: dict[str, tuple[int, Promotion | None]] = {}
     for promotion in promotions:
-        if promotion.subject == f"programme:{case.programme_id}" and _counts(promotion, case):
-            wanted |= {key: (points, promotion) for key, points in _promoted(promotion, case)}
+        if promotion.subject == f"programme:{case.programme_id}" and case.source != "import":
+            wanted |= _wanted(promotion, case, stand)
     wanted |= {key: (points, None) for key, points in _sized(case)}
     for key, (points, of) in wanted.items():
         line = stand.get(key)
         if line is not None and line.is_taken:
             continue
         total = line.total if line else 0
+        if line is not None and total > points and not line.left:
+            continue  # somebody corrected it by hand to less than that
         if total != points and not _is_out_of(of, points - total):
             yield f"referral {case.id}: {key} comes to {total:,}, and should to {points:,}"
     for key, line in stand.items():
-        if key not in wanted and line.total and not line.is_taken:
+        if key not in wanted and line.total and line.left and not line.is_taken:
             yield f"referral {case.id}: {key} comes to {line.total:,}, and nothing calls for it"
 
 
@@ -54,27 +58,38 @@ def _is_out_of(promotion: Promotion | None, points: int) -> bool:
     )
 
 
-def _counts(promotion: Promotion, case: Case) -> bool:
-    if case.source == "import" or case.advocate_id is None:
-        return False
-    return queries.chosen(promotion, [case.advocate_id]).has(case.id, case.advocate_id)
+def _wanted(
+    promotion: Promotion, case: Case, stand: Mapping[str, Standing]
+) -> dict[str, tuple[int, Promotion | None]]:
+    """What stands, and what is missing while there is room for it."""
+    found: dict[str, tuple[int, Promotion | None]] = {}
+    assert case.advocate_id is not None
+    room: Room | None = None
+    for key, points, at in _promoted(promotion, case):
+        if key not in stand:
+            room = room or rooms([promotion], [case.advocate_id])[promotion.id]
+            if not room.fits(case.id, case.advocate_id, at):
+                continue
+        found[key] = (points, promotion)
+    return found
 
 
-def _promoted(promotion: Promotion, case: Case) -> Iterator[tuple[str, int]]:
+def _promoted(promotion: Promotion, case: Case) -> Iterator[tuple[str, int, dt.datetime]]:
     stages = [line for line in case.lines if line.reason == "referral_stage"]
     split = case.version.payee != "member" and case.company_id is not None
     seen: set[str] = set()
     for line in sorted(stages, key=lambda line: line.who != "member"):
         if promotion.rung_key not in (None, line.rung_key):
             continue
-        if not promotion.covers(reached_at(case.version.ladder, case.steps, line.rung_key)):
+        at = reached_at(case.version.ladder, case.steps, line.rung_key)
+        if not promotion.covers(at):
             continue
         if promotion.kind == "bonus" and line.rung_key in seen:
             continue
         seen.add(line.rung_key)
         end = f":{line.who}" if split else ""
         if points := promotion.adds(line.points):
-            yield f"promotion:{promotion.id}:referral:{case.id}:stage:{line.rung_key}{end}", points
+            yield f"promotion:{promotion.id}:referral:{case.id}:stage:{line.rung_key}{end}", points, at
 
 
 def _sized(case: Case) -> Iterator[tuple[str, int]]:
@@ -88,6 +103,10 @@ def _standings(case: Case) -> Mapping[str, Standing]:
     found: dict[str, Standing] = defaultdict(Standing)
     for line in case.beside:
         count_in(found[base_key(line.key)], line.id, line.account_id, line.key, line.points)
+    by_entry = {line.entry_id: line for line in found.values()}
+    for line in case.by_hand:
+        if line.corrects_id in by_entry:
+            by_entry[line.corrects_id].by_hand += line.points
     return found
 
 
@@ -97,20 +116,33 @@ def budgets() -> Iterator[str]:
     for promotion in db.session.scalars(
         select(Promotion).where(Promotion.budget.is_not(None)).order_by(Promotion.id)
     ):
-        first, last = f"promotion:{promotion.id}:", f"promotion:{promotion.id};"
         gross = select(func.coalesce(func.sum(Entry.points), 0)).where(
-            Entry.key >= first, Entry.key < last, Entry.points > 0, Entry.reason != "referral_restored"
+            begins(Entry.key, f"promotion:{promotion.id}:"),
+            Entry.points > 0,
+            Entry.reason != "referral_restored",
         )
         booked = int(db.session.scalar(gross) or 0)
         if booked != promotion.spent:
             yield f"promotion {promotion.id}: says that {promotion.spent:,} were spent, its entries took {booked:,}"
 
 
+@registry.check("promotions count no more than the first of all")
+def firsts() -> Iterator[str]:
+    """Of each promotion with a cap for everybody, what it ever counted."""
+    for promotion in db.session.scalars(
+        select(Promotion).where(Promotion.first_all.is_not(None)).order_by(Promotion.id)
+    ):
+        mine = begins(Entry.key, f"promotion:{promotion.id}:"), Entry.corrects_id.is_(None)
+        counted = int(db.session.scalar(select(func.count(func.distinct(Entry.subject))).where(*mine)) or 0)
+        if counted > (promotion.first_all or 0):
+            yield f"promotion {promotion.id}: is for the first {promotion.first_all:,}, and counted {counted:,}"
+
+
 @registry.check("n-th wins are paid once each, and no more of them than there are wins")
 def wins() -> Iterator[str]:
     """For each member and programme: every key up to the number of wins that the programme pays something for."""
     booked: dict[tuple[int, int], set[int]] = defaultdict(set)
-    for key in db.session.scalars(select(Entry.key).where(Entry.key.like("nth:%"))):
+    for key in db.session.scalars(select(Entry.key).where(begins(Entry.key, "nth:"))):
         programme, member, number = (int(part) for part in key.split(":")[1:])
         booked[(programme, member)].add(number)
     for (programme_id, member_id), numbers in sorted(booked.items()):

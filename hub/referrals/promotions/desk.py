@@ -10,6 +10,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.place import place
 from hub.core.web import Blueprint, render, roles, row_number, see_other
+from hub.ledger.models import LIMIT
 from hub.referrals.intake import Refusal
 from hub.referrals.promotions import actions, queries, trying, words
 from hub.referrals.promotions.forms import PromotionForm, filled
@@ -103,7 +104,7 @@ def _save(found: Promotion | None) -> BaseResponse:
         wished = Promotion(
             **{name: getattr(draft, name) for name in type(draft).__slots__}, spent=0, state="draft"
         )
-        return _editor(form, found, trial=trying.attempt(wished, now()))
+        return _editor(form, found, wished=wished)
     try:
         kept = actions.write(
             draft, by_id=current_user.id, now=now(), promotion_id=found.id if found else None
@@ -125,10 +126,12 @@ def _known(promotion_id: int) -> Promotion:
 
 
 def _editor(
-    form: PromotionForm, found: Promotion | None, *, trial: trying.Trial | None = None, status: int = 200
+    form: PromotionForm, found: Promotion | None, *, wished: Promotion | None = None, status: int = 200
 ) -> Response:
     form.offer(form.subject.data or (found.subject if found else None))
+    seen = wished or found
     return render(
-        "promotions/edit.html", status=status, form=form, p=found, trial=trial,
+        "promotions/edit.html", status=status, form=form, p=found, most=LIMIT,
+        trial=trying.attempt(wished, now()) if wished else None, large=queries.too_large(seen) if seen else [],
         action=url_for("promotions.change", promotion_id=found.id) if found else url_for("promotions.create"),
     )  # fmt: skip

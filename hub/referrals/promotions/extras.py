@@ -9,9 +9,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from hub import ledger
 from hub.core.db import db
@@ -20,6 +21,7 @@ from hub.ledger.models import Entry
 from hub.referrals.promotions import queries
 from hub.referrals.promotions.budgets import claim
 from hub.referrals.promotions.models import Promotion
+from hub.referrals.promotions.room import lock, rooms
 from hub.referrals.standing import reached_at
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 REASON = "promotion"
 SIZE_NOTE = "For the size of the deal"
 CHUNK = 500
+Original = aliased(Entry)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,14 +47,21 @@ class Wish:
 
 @dataclass(slots=True)
 class Standing:
-    """What a key comes to: its entry, its corrections, and whether a claw-back holds it."""
+    """What a key comes to by its rule: its entry, its corrections, and whether a claw-back holds it. What somebody
+    corrected by hand stays beside it, and is nothing that a rule could take again."""
 
     entry_id: int = 0
     account_id: int = 0
     total: int = 0
+    by_hand: int = 0
     changes: int = 0
     taken: dict[int, int] = field(default_factory=dict)
     returned: set[int] = field(default_factory=set)
+
+    @property
+    def left(self) -> int:
+        """What can be taken of it."""
+        return max(0, self.total + self.by_hand)
 
     @property
     def is_taken(self) -> bool:
@@ -71,13 +81,19 @@ def standings(subjects: Collection[str]) -> dict[str, dict[str, Standing]]:
     found: dict[str, dict[str, Standing]] = defaultdict(lambda: defaultdict(Standing))
     names = list(subjects)
     for start in range(0, len(names), CHUNK):
-        columns = (Entry.id, Entry.account_id, Entry.subject, Entry.key, Entry.points)
-        beside = Entry.key.like("promotion:%") | Entry.key.like("size:%")
-        query = (
-            select(*columns).where(Entry.subject.in_(names[start : start + CHUNK]), beside).order_by(Entry.id)
+        columns = (Entry.id, Entry.account_id, Entry.subject, Entry.key, Entry.points, Original.key)
+        of = func.coalesce(Original.key, Entry.key)
+        query = select(*columns).outerjoin(Original, Original.id == Entry.corrects_id).order_by(Entry.id)
+        query = query.where(
+            Entry.subject.in_(names[start : start + CHUNK]), of.like("promotion:%") | of.like("size:%")
         )
-        for entry_id, account_id, subject, key, points in db.session.execute(query):
-            count_in(found[subject][base_key(key)], entry_id, account_id, key, points)
+        rows: Iterable[Any] = db.session.execute(query)
+        for entry_id, account_id, subject, key, points, corrected in rows:
+            line = found[subject][base_key(corrected or key)]
+            if corrected is not None and not key.startswith(corrected):
+                line.by_hand += points
+            else:
+                count_in(line, entry_id, account_id, key, points)
     return found
 
 
@@ -96,22 +112,45 @@ def count_in(line: Standing, entry_id: int, account_id: int, key: str, points: i
 
 
 def wished(climbs: Iterable["Climb"]) -> dict[int, list[Wish]]:
-    """What should be paid beside the ladder for each of these referrals, of the stages that are paid; referrals of
-    which nothing could ever be are left out."""
+    """What may be paid beside the ladder for each of these referrals, of the stages that are paid; referrals of which
+    nothing could ever be are left out."""
     paid = [climb for climb in climbs if climb.accounts and any(climb.paid.values())]
     running = queries.of_programmes({climb.programme_id for climb in paid})
-    chosen = {p.id: queries.chosen(p, [c.advocate_id for c in paid if c.advocate_id]) for p in running}
     found: dict[int, list[Wish]] = {}
     for climb in paid:
         here = [p for p in running if p.subject == f"programme:{climb.programme_id}"]
         if here or climb.version.extras.sizes:
-            mine = [p for p in here if _counts(climb, chosen[p.id])]
+            mine = here if climb.source != "import" else []
             found[climb.id] = [*_promoted(climb, mine), *_sized(climb)]
     return found
 
 
-def _counts(climb: "Climb", chosen: queries.Chosen) -> bool:
-    return climb.source != "import" and chosen.has(climb.id, climb.advocate_id)
+def _let_in(
+    wishes: Mapping[int, list[Wish]],
+    known: Mapping[str, Mapping[str, Standing]],
+    climbs: Mapping[int, "Climb"],
+) -> dict[int, list[Wish]]:
+    """Those of the wishes that stand already, and of the others those whom their promotion is for, while there is
+    room."""
+    fresh = {
+        (number, wish.key): wish.promotion
+        for number, mine in wishes.items() for wish in mine
+        if wish.promotion is not None and wish.points and wish.key not in known.get(f"referral:{number}", {})
+    }  # fmt: skip
+    asked = {promotion.id: promotion for promotion in fresh.values()}
+    lock(asked.values())
+    left = rooms(list(asked.values()), [who for n, _ in fresh if (who := climbs[n].advocate_id) is not None])
+    found: dict[int, list[Wish]] = {}
+    for number, mine in wishes.items():
+        found[number] = []
+        for wish in mine:
+            promotion, who = fresh.get((number, wish.key)), climbs[number].advocate_id
+            if promotion is not None:
+                if who is None or not left[promotion.id].fits(number, who, wish.happened_at):
+                    continue
+                left[promotion.id].count(number, who)
+            found[number].append(wish)
+    return found
 
 
 def _promoted(climb: "Climb", promotions: list[Promotion]) -> Iterable[Wish]:
@@ -125,7 +164,7 @@ def _promoted(climb: "Climb", promotions: list[Promotion]) -> Iterable[Wish]:
                 end = "" if "company" not in climb.accounts else f":{who}"
                 yield Wish(
                     key=f"promotion:{promotion.id}:referral:{climb.id}:stage:{rung_key}{end}", happened_at=at,
-                    account_id=climb.accounts[who], points=promotion.adds(points), note=promotion.name,
+                    account_id=climb.accounts[who], points=promotion.adds(points), note=promotion.note(points),
                     promotion=promotion,
                 )  # fmt: skip
 
@@ -157,6 +196,7 @@ def book(climbs: Mapping[int, "Climb"], *, now: dt.datetime) -> list[Award]:
     if not wishes:
         return []
     stand = standings([f"referral:{number}" for number in wishes])
+    wishes = _let_in(wishes, stand, climbs)
     awards: list[Award] = []
     for number in wishes:
         known = stand.get(f"referral:{number}", {})
@@ -200,7 +240,9 @@ def _award(subject: str, wish: Wish) -> Award:
 
 def _change(key: str, line: Standing, points: int, now: dt.datetime) -> None:
     end = f"{key}:change:{line.changes + 1}"
-    ledger.correct(line.entry_id, points - line.total, key=end, now=now, reason=REASON)
+    change = max(points - line.total, -line.left)
+    if change:
+        ledger.correct(line.entry_id, change, key=end, now=now, reason=REASON)
 
 
 def of_won(climb: "Climb") -> dict[str, Standing]:
@@ -215,7 +257,7 @@ def of_won(climb: "Climb") -> dict[str, Standing]:
 def take_back(lines: Mapping[str, Standing], points: int, *, number: int, now: dt.datetime) -> None:
     """Takes so many points out of these lines, in the order of their keys."""
     for key, line in sorted(lines.items()):
-        part = min(points, line.total)
+        part = min(points, line.left)
         if part > 0:
             end = f"{key}:clawback:{number}"
             ledger.correct(line.entry_id, -part, key=end, now=now, reason="referral_clawback")

@@ -72,7 +72,18 @@ class Promotion(Base):
         return "running" if now >= self.starts_at else "planned"
 
     def adds(self, points: int) -> int:
-        """What it adds to points that something else pays."""
+        """What it adds to points that something else pays: as much as a line of the books can say."""
+        return min(LIMIT, self._whole(points))
+
+    def note(self, points: int) -> str:
+        """What stands beside the line that adds to them."""
+        return f"{self.name} (a line is at most {LIMIT:,} points)" if self.is_cut(points) else self.name
+
+    def is_cut(self, points: int) -> bool:
+        """Whether it would add more than a line can say."""
+        return self._whole(points) > LIMIT
+
+    def _whole(self, points: int) -> int:
         if points <= 0:
             return 0
         return self.bonus if self.kind == "bonus" else points * (self.percent - 100) // 100

@@ -1,31 +1,17 @@
-"""Reads of promotions: those that count for something, whose referrals they count for, what they have booked."""
+"""Reads of promotions: those that count for something, and what they have booked."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import Select, func, select
 
-from hub.core.db import db
+from hub.core.db import begins, db
 from hub.ledger.models import Entry
 from hub.members.models import Member
-from hub.referrals.models import Programme, ProgrammeVersion, Referral
+from hub.referrals.models import Programme, ProgrammeVersion
 from hub.referrals.promotions.models import Promotion
 
 EVERYBODY = frozenset({"customer", "partner", "employee"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Chosen:
-    """Whom a promotion counts for: None for everybody, else these members, and these referrals."""
-
-    members: frozenset[int] | None = None
-    referrals: frozenset[int] | None = None
-
-    def has(self, referral_id: int, member_id: int | None) -> bool:
-        """Whether it counts for this referral of this member."""
-        fits = self.members is None or member_id in self.members
-        return fits and (self.referrals is None or referral_id in self.referrals)
 
 
 def of_programmes(programme_ids: Collection[int]) -> list[Promotion]:
@@ -41,37 +27,6 @@ def of_subjects(subjects: Collection[str]) -> list[Promotion]:
         .order_by(Promotion.id)
     )
     return list(db.session.scalars(query)) if subjects else []
-
-
-def chosen(promotion: Promotion, member_ids: Collection[int]) -> Chosen:
-    """Whom it counts for, of these members. “The first three” are those introduced first while it ran."""
-    members = None
-    if promotion.audience and set(promotion.audience) != EVERYBODY:
-        fits = select(Member.id).where(Member.id.in_(member_ids), Member.type.in_(promotion.audience))
-        members = frozenset(db.session.scalars(fits))
-    if promotion.first_each is None and promotion.first_all is None:
-        return Chosen(members=members)
-    return Chosen(members=members, referrals=_first(promotion, member_ids))
-
-
-def _first(promotion: Promotion, member_ids: Collection[int]) -> frozenset[int]:
-    made = select(Referral.id, Referral.advocate_id).where(
-        Referral.programme_id == int(promotion.subject.partition(":")[2]), Referral.source != "import",
-        Referral.created_at >= promotion.starts_at, Referral.created_at < promotion.ends_at,
-    )  # fmt: skip
-    made = made.order_by(Referral.created_at, Referral.id)
-    found: set[int] | None = None
-    if promotion.first_all is not None:
-        found = {number for number, _ in db.session.execute(made.limit(promotion.first_all))}
-    if promotion.first_each is not None:
-        counts: dict[int | None, int] = {}
-        first = set()
-        for number, member_id in db.session.execute(made.where(Referral.advocate_id.in_(member_ids))):
-            counts[member_id] = counts.get(member_id, 0) + 1
-            if counts[member_id] <= promotion.first_each:
-                first.add(number)
-        found = first if found is None else found & first
-    return frozenset(found or ())
 
 
 def get(promotion_id: int) -> Promotion | None:
@@ -103,9 +58,8 @@ def booked(promotion_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
     """Promotion → how many entries it made, and the points they come to, corrections and claw-backs included."""
     found = {}
     for number in promotion_ids:
-        first, last = f"promotion:{number}:", f"promotion:{number};"
         query = select(func.count(), func.coalesce(func.sum(Entry.points), 0)).where(
-            Entry.key >= first, Entry.key < last
+            begins(Entry.key, f"promotion:{number}:")
         )
         count, points = db.session.execute(query).one()
         found[number] = (int(count), int(points))
@@ -114,16 +68,30 @@ def booked(promotion_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
 
 def rung_choices(slug_subject: str) -> list[tuple[str, str]]:
     """The stages of a programme's ladder by key and name; none for something else."""
-    kind, _, number = slug_subject.partition(":")
-    if kind != "programme" or not number.isdecimal():
+    version = _version_of(slug_subject)
+    return [(rung.key, rung.label) for rung in version.ladder.paying] if version else []
+
+
+def too_large(promotion: Promotion) -> list[str]:
+    """The stages of its programme for which it would add more than a line of the books can say."""
+    version = _version_of(promotion.subject)
+    if version is None:
         return []
+    ladder = version.ladder
+    mine = [rung for rung in ladder.paying if promotion.rung_key in (None, rung.key)]
+    return [rung.label for rung in mine if promotion.is_cut(ladder.amounts[rung.key])]
+
+
+def _version_of(subject: str) -> ProgrammeVersion | None:
+    kind, _, number = subject.partition(":")
+    if kind != "programme" or not number.isdecimal():
+        return None
     query = (
         select(ProgrammeVersion)
         .join(Programme, Programme.version_id == ProgrammeVersion.id)
         .where(Programme.id == int(number))
     )
-    version = db.session.scalar(query)
-    return [(rung.key, rung.label) for rung in version.ladder.paying] if version else []
+    return db.session.scalar(query)
 
 
 def programme_names(ids: Collection[int]) -> Select[int, str, str]:

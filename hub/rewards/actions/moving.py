@@ -94,7 +94,7 @@ def paid_on(payout_id: int, to: str, *, by_id: int, now: dt.datetime, reference:
         return False
     if found.redemption_id is not None and to == "rewarded":
         dispatch(found.redemption_id, by_id=by_id, now=now, quietly=True)
-    if found.redemption_id is not None and to == "paid":
+    if found.redemption_id is not None and to == "paid" and steps.fresh(found.redemption_id).state == "sent":
         deliver(found.redemption_id, by_id=by_id, now=now)
     if found.redemption_id is not None and to == "void" and steps.fresh(found.redemption_id).is_open:
         refuse(found.redemption_id, by_id=by_id, now=now, words="It won’t be paid after all.")

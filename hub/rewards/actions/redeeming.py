@@ -109,7 +109,7 @@ def _make(
                 member.id, country=wanted.country, takes_no_gifts=bool(wanted.takes_no_gifts), now=now
             )
     counted = reward.cost_hundredths if reward.counts else 0
-    found = limits.ruling(member, counted, currency=reward.currency, now=now)
+    found = limits.ruling(member, counted, counts=reward.counts, currency=reward.currency, now=now)
     if found.verdict == "donate" and wanted is not None:
         raise Refusal(found.words)
     made = _row(reward, member, key, wish, wanted, referral_id, now)

@@ -10,6 +10,7 @@ from flask import abort, flash, request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from hub.core import edges
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals.exporting import decimal, harmless
@@ -20,6 +21,7 @@ from hub.rewards.actions import moving
 from hub.rewards.forms import clean, hundredths
 from hub.rewards.money_forms import LimitForm, RulesForm
 from hub.rewards.queries import money as reads
+from hub.rewards.wishes import Refusal
 
 blueprint = Blueprint("reward_money", __name__, url_prefix="/manage/rewards")
 PAGE, DAYS = 50, 365
@@ -42,9 +44,9 @@ TAX = (
 @roles("manager")
 def costs() -> Response:
     """Points people may still spend, in points and money; what each programme costs for each won referral; how fast."""
-    since = now() - dt.timedelta(days=DAYS)
+    since, ours = now() - dt.timedelta(days=DAYS), house.rules()
     return render(
-        "rewards/desk/costs.html", owed=reads.liability(), house=house.rules(), programmes=reads.programme_costs(),
+        "rewards/desk/costs.html", owed=reads.liability(), house=ours, programmes=reads.programme_costs(ours.currency),
         kinds=reads.by_kind(since), names=cards.KIND_NAMES, speed=reads.speed(since), year=now().year, days=DAYS,
     )  # fmt: skip
 
@@ -57,10 +59,10 @@ def tax() -> Response:
     year = request.args.get("year", now().year, type=row_number) or now().year
     if not 2000 <= year <= 2200:
         abort(404)
-    page, currency = io.StringIO(), house.rules().currency
+    page = io.StringIO()
     writer = csv.writer(page, lineterminator="\n")
     writer.writerow(TAX)
-    for *who, count, worth, paid in reads.tax_rows(year):
+    for *who, count, worth, paid, currency in reads.tax_rows(year):
         row = [*who, int(count), decimal(int(worth)), decimal(int(paid or 0)), currency, year]
         writer.writerow([harmless(value) for value in row])
     answer = FlaskResponse(page.getvalue(), mimetype="text/csv")
@@ -104,22 +106,18 @@ def pay(payout_id: int) -> Response:
         abort(404)
     if step not in ("weigh", "rewarded", "paid", "void"):
         abort(400)
-    state = found.state
+    state, worth = found.state, None
     if step == "weigh":
         worth = _number(request.form.get("worth", ""), whole=found.kind == "seats")
         if worth is None:
             return _payouts(
                 status=422, trouble="Say it as a number: what the deal is worth, or how many seats."
             )
-        done = money.weigh(found.id, base_hundredths=worth, seats=worth)
-    else:
-        done = moving.paid_on(
-            payout_id,
-            step,
-            by_id=current_user.id,
-            now=now(),
-            reference=clean(request.form.get("reference")) or "",
-        )
+    try:
+        done = _step(payout_id, step, worth)
+    except Refusal as refusal:
+        edges.rollback()
+        return _payouts(status=409, trouble=str(refusal))
     if not done:
         return _payouts(
             status=409, trouble="It has moved on meanwhile, or nobody knows yet what it is worth."
@@ -133,6 +131,13 @@ def pay(payout_id: int) -> Response:
         }[step]
     )
     return see_other("reward_money.payouts", state=state if state != "closed" else None)
+
+
+def _step(payout_id: int, step: str, worth: int | None) -> bool:
+    if step == "weigh":
+        return money.weigh(payout_id, base_hundredths=worth, seats=worth, by_id=current_user.id)
+    reference = clean(request.form.get("reference")) or ""
+    return moving.paid_on(payout_id, step, by_id=current_user.id, now=now(), reference=reference)
 
 
 def _number(typed: str, *, whole: bool) -> int | None:

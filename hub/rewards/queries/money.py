@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import String, and_, case, cast, exists, func, literal, or_, select
+from sqlalchemy import Select, String, and_, case, cast, exists, func, literal, null, select, union_all
 from sqlalchemy.orm import joinedload
 
 from hub.core.db import db
@@ -13,6 +13,7 @@ from hub.ledger.books import SPENDING
 from hub.ledger.models import Entry, Wallet
 from hub.members.models import Company, Member
 from hub.referrals.models import Programme, ProgrammeVersion, Referral
+from hub.rewards.limits import calendar_year
 from hub.rewards.models import Payout, Redemption, Reward, RewardDecision
 
 FULFILLED = ("sent", "delivered")
@@ -39,10 +40,12 @@ def liability() -> Liability:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeCost:
-    """What one programme has cost: points paid for its referrals, rewards given with them, money paid outside."""
+    """What one programme has cost in one currency: rewards given with its referrals, money paid outside, what the deals
+    are worth; points, and how many referrals there are, in the row of the house's currency."""
 
     slug: str
     name: str
+    currency: str
     referrals: int
     won: int
     points: int
@@ -59,51 +62,77 @@ class ProgrammeCost:
         return self.total(per_thousand) // self.won if self.won else None
 
 
-def programme_costs() -> list[ProgrammeCost]:
-    """Every programme, by name: one statement."""
-    paid = (
+def programme_costs(house: str) -> list[ProgrammeCost]:
+    """Every programme, by name, in the house's currency and then in others: one statement."""
+    booked = (
         select(func.coalesce(func.sum(Entry.points), 0))
         .where(Entry.subject == literal("referral:") + cast(Referral.id, String), Entry.reason.not_in(SPENDING))
         .correlate(Referral).scalar_subquery()
     )  # fmt: skip
-    given = _sum(Redemption.cost_hundredths, Redemption.referral_id, Redemption.state.in_(FULFILLED))
-    owed = _sum(Payout.amount_hundredths, Payout.referral_id, Payout.state.in_(("rewarded", "paid")))
-    each = select(
-        Referral.programme_id, Referral.state, Referral.amount_hundredths, paid.label("paid"), given.label("given"),
-        owed.label("owed"),
+    each = select(Referral.programme_id, Referral.state, booked.label("points")).subquery()
+    counted = select(
+        each.c.programme_id.label("programme_id"), literal(house).label("currency"),
+        func.count().label("referrals"), func.count().filter(each.c.state == "won").label("won"),
+        func.sum(each.c.points).label("points"), *_worth(),
+    ).group_by(each.c.programme_id)  # fmt: skip
+    sent, fixed = Redemption.state.in_(FULFILLED), Payout.state.in_(("rewarded", "paid"))
+    deal = func.coalesce(Referral.currency, house)
+    parts = union_all(
+        counted,
+        _money(Redemption.currency, rewards=Redemption.cost_hundredths)
+        .join(Redemption, Redemption.referral_id == Referral.id).where(sent).group_by(Redemption.currency),
+        _money(Payout.currency, payouts=Payout.amount_hundredths)
+        .join(Payout, Payout.referral_id == Referral.id).where(fixed).group_by(Payout.currency),
+        _money(deal, deals=Referral.amount_hundredths)
+        .where(Referral.state == "won", Referral.amount_hundredths.is_not(None)).group_by(deal),
     ).subquery()  # fmt: skip
-    won = each.c.state == "won"
+    currency = func.coalesce(parts.c.currency, house)
+    sums = [func.coalesce(func.sum(parts.c[name]), 0) for name in COUNTED]
     query = (
-        select(
-            Programme.slug, ProgrammeVersion.name, func.count(each.c.programme_id), func.count().filter(won),
-            *(func.coalesce(func.sum(column), 0) for column in (each.c.paid, each.c.given, each.c.owed)),
-            func.coalesce(func.sum(case((won, each.c.amount_hundredths))), 0),
-        )
+        select(Programme.slug, ProgrammeVersion.name, currency, *sums)
         .join(ProgrammeVersion, ProgrammeVersion.id == Programme.version_id)
-        .outerjoin(each, each.c.programme_id == Programme.id)
-        .group_by(Programme.id, Programme.slug, ProgrammeVersion.name).order_by(ProgrammeVersion.name)
+        .outerjoin(parts, parts.c.programme_id == Programme.id)
+        .group_by(Programme.id, Programme.slug, ProgrammeVersion.name, parts.c.currency)
+        .order_by(ProgrammeVersion.name, Programme.id, case((parts.c.currency == house, 0), else_=1), parts.c.currency)
     )  # fmt: skip
+    rows: list[Any] = list(db.session.execute(query))
+    return [ProgrammeCost(slug, name, of, *(int(value) for value in sums)) for slug, name, of, *sums in rows]
+
+
+COUNTED = ("referrals", "won", "points", "rewards", "payouts", "deals")
+
+
+def _money(currency: Any, **columns: Any) -> Select[Any]:
+    """By programme and currency: the sum of one column, and nothing of the others."""
+    none = [literal(0).label(name) for name in COUNTED[:3]]
+    return (
+        select(Referral.programme_id, currency.label("currency"), *none, *_worth(**columns))
+        .select_from(Referral).group_by(Referral.programme_id)
+    )  # fmt: skip
+
+
+def _worth(**columns: Any) -> list[Any]:
     return [
-        ProgrammeCost(slug, name, *(int(value) for value in numbers))
-        for slug, name, *numbers in db.session.execute(query)
+        (func.coalesce(func.sum(columns[name]), 0) if name in columns else literal(0)).label(name)
+        for name in COUNTED[3:]
     ]
 
 
-def _sum(column: Any, link: Any, *where: Any) -> Any:
-    query = select(func.coalesce(func.sum(column), 0)).where(link == Referral.id, *where)
-    return query.correlate(Referral).scalar_subquery()
-
-
-def by_kind(since: dt.datetime) -> list[tuple[str, int, int, int]]:
-    """What was sent since then: (kind, how many, points, cost), the dearest first."""
+def by_kind(since: dt.datetime) -> list[tuple[str, str, int, int, int]]:
+    """What was sent since then: (kind, currency, how many, points, cost), the dearest first."""
     query = (
-        select(Reward.kind, func.count(), func.sum(Redemption.points), func.sum(Redemption.cost_hundredths))
+        select(
+            Reward.kind, Redemption.currency, func.count(), func.sum(Redemption.points),
+            func.sum(Redemption.cost_hundredths),
+        )
         .join(Redemption, Redemption.reward_id == Reward.id)
         .where(Redemption.sent_at >= since, Redemption.state.in_(FULFILLED))
-        .group_by(Reward.kind).order_by(func.sum(Redemption.cost_hundredths).desc(), Reward.kind)
+        .group_by(Reward.kind, Redemption.currency)
+        .order_by(func.sum(Redemption.cost_hundredths).desc(), Reward.kind, Redemption.currency)
     )  # fmt: skip
     return [
-        (kind, int(count), int(points), int(cost)) for kind, count, points, cost in db.session.execute(query)
+        (kind, currency, int(count), int(points), int(cost))
+        for kind, currency, count, points, cost in db.session.execute(query)
     ]
 
 
@@ -211,32 +240,29 @@ def my_payouts(member_id: int) -> Sequence[Payout]:
 
 
 def tax_rows(year: int) -> list[Sequence[Any]]:
-    """Everybody who got something of worth in a calendar year: gifts as they were valued then, and money paid. No tax
-    number is kept here."""
-    since, until = (dt.datetime(y, 1, 1, tzinfo=dt.UTC) for y in (year, year + 1))
-    gifts = (
-        select(
-            Redemption.member_id,
-            func.count().label("count"),
-            func.sum(Redemption.counted_hundredths).label("worth"),
-            func.max(Redemption.country).label("country"),
-        )
-        .where(Redemption.sent_at >= since, Redemption.sent_at < until, Redemption.state.in_(FULFILLED))
-        .group_by(Redemption.member_id)
-        .subquery()
-    )
-    money = (
-        select(Payout.member_id, func.sum(Payout.amount_hundredths).label("paid"))
-        .where(Payout.paid_at >= since, Payout.paid_at < until, Payout.member_id.is_not(None))
-        .group_by(Payout.member_id).subquery()
-    )  # fmt: skip
+    """Everybody who got something of worth in a calendar year of the hub, a row for each currency: gifts as they were
+    valued then, and money paid. No tax number is kept here."""
+    since, until = calendar_year(year)
+    gifts = select(
+        Redemption.member_id, Redemption.currency, Redemption.country, literal(1).label("count"),
+        Redemption.counted_hundredths.label("worth"), literal(0).label("paid"),
+    ).where(Redemption.sent_at >= since, Redemption.sent_at < until, Redemption.state.in_(FULFILLED))  # fmt: skip
+    money = select(
+        Payout.member_id,
+        Payout.currency,
+        cast(null(), String),
+        literal(0),
+        literal(0),
+        Payout.amount_hundredths,
+    ).where(Payout.paid_at >= since, Payout.paid_at < until, Payout.member_id.is_not(None))
+    got = union_all(gifts, money).subquery()
+    sums = (func.coalesce(func.sum(got.c[name]), 0) for name in ("count", "worth", "paid"))
     query = (
         select(
-            Member.id, Member.name, Member.email, Company.name, Member.type, gifts.c.country,
-            func.coalesce(gifts.c.count, 0), func.coalesce(gifts.c.worth, 0), func.coalesce(money.c.paid, 0),
+            Member.id, Member.name, Member.email, Company.name, Member.type, func.max(got.c.country), *sums,
+            got.c.currency,
         )
-        .outerjoin(Company, Company.id == Member.company_id)
-        .outerjoin(gifts, gifts.c.member_id == Member.id).outerjoin(money, money.c.member_id == Member.id)
-        .where(or_(gifts.c.member_id.is_not(None), money.c.member_id.is_not(None))).order_by(Member.id)
+        .join(got, got.c.member_id == Member.id).outerjoin(Company, Company.id == Member.company_id)
+        .group_by(Member.id, Company.name, got.c.currency).order_by(Member.id, got.c.currency)
     )  # fmt: skip
     return [tuple(row) for row in db.session.execute(query)]

@@ -32,7 +32,7 @@ OURS = (
     "wallets are what entries and holds come to", "rewards are counted right",
     "redemptions hold and spend what they cost", "no code was given twice",
     "refunds are in the books, and two people saw the large ones", "points lapse only after a warning",
-    "a won referral brings its reward once",
+    "a won referral brings its reward once", "commissions are what their terms come to, once for each year",
 )  # fmt: skip
 
 

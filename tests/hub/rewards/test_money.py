@@ -17,7 +17,7 @@ from hub.core.db import db
 from hub.ledger.queries import account_for
 from hub.notices.models import Notice
 from hub.outbox.jobs import drain_all
-from hub.rewards import codes, lapses, payouts, programmes, refunds, rules, upkeep
+from hub.rewards import codes, commissions, lapses, payouts, programmes, refunds, rules, upkeep
 from hub.rewards.actions import composing, fulfilling, moving
 from hub.rewards.models import (
     Lapse,
@@ -443,7 +443,7 @@ def test_a_commission_closes_is_confirmed_and_paid_each_with_its_time_and_comes_
         assert found.closed_at <= (found.rewarded_at or now()) <= (found.paid_at or now())
         assert money.speed(now() - DAY).on_time_percent == 100
     assert [
-        act(world.app, programmes.renew, at=now() + days * DAY) for days in (364, 366, 366, 731, 1_200)
+        act(world.app, commissions.renew, at=now() + days * DAY) for days in (364, 366, 366, 731, 1_200)
     ] == [0, 2, 0, 2, 0]
     world.reach(number, "lost", minutes=0)
     drain(world)
