@@ -14,12 +14,13 @@ from hub import activity, members, notices
 from hub.core.db import db
 from hub.members.models import Member
 from hub.referrals import intake, lead_terms
-from hub.referrals.advance import Advance, advance_many
+from hub.referrals.advance import Advance, advance_many, book_again
 from hub.referrals.disputes.models import Dispute
 from hub.referrals.intake import Refusal
 from hub.referrals.landing.models import Touch
 from hub.referrals.models import Deal, Programme, ProgrammeVersion, Referral, StageEvent
 from hub.referrals.people import Contact, person_key
+from hub.referrals.resting import rest
 from hub.referrals.rights.models import Consent, VettingAnswer
 
 DECIDED_WITHIN = dt.timedelta(days=7)
@@ -118,6 +119,7 @@ def decide(dispute_id: int, *, moves: bool, answer: str, by: Member, now: dt.dat
 
 def _move(old: Referral, claimant: Member, *, by_id: int, now: dt.datetime) -> Referral:
     """A referral of the claimant's own for the same person, as far up as the old one has come."""
+    book_again([old.id], now=now, quietly=True)  # what has waited its days is the first one's still
     version = db.session.get_one(ProgrammeVersion, old.version_id)
     copied = {
         name: getattr(old, name)
@@ -134,7 +136,8 @@ def _move(old: Referral, claimant: Member, *, by_id: int, now: dt.datetime) -> R
     )  # fmt: skip
     db.session.add(new)
     db.session.flush()
-    old.merged_into_id = new.id
+    rest(old.id, new.id)
+    db.session.refresh(old)
     for table in (Deal, Consent, VettingAnswer):
         theirs = update(table).where(table.referral_id == old.id).values(referral_id=new.id)
         db.session.execute(theirs.execution_options(synchronize_session=False))

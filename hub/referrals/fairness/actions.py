@@ -23,6 +23,7 @@ LATE = "Somebody decided this a moment before you. Look at it again."
 OWN = "You introduced this person or look after them: somebody else decides."
 SAME = "You released it up to the limit. More than that takes a second person."
 REFUSED_IT = "You refused it. Somebody else answers the appeal."
+RESTS = "It rests in another referral, where its points go on. Look at that one."
 
 
 def release(review_id: int, *, by_id: int, now: dt.datetime, words: str = "") -> int:
@@ -118,7 +119,8 @@ def stand_by(review_id: int, *, by_id: int, now: dt.datetime, words: str) -> Non
 def pay_waited(*, now: dt.datetime) -> int:
     """Books what a programme held for some days and no longer does: a batch; how many referrals. Reviews are never
     looked past."""
-    due = select(Referral.id).where(Referral.due_at <= now).order_by(Referral.due_at).limit(BATCH)
+    goes_on = Referral.merged_into_id.is_(None)
+    due = select(Referral.id).where(Referral.due_at <= now, goes_on).order_by(Referral.due_at).limit(BATCH)
     ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
     booked = book_again(ids, now=now, quietly=True) if ids else {}
     for number, points in booked.items():
@@ -139,6 +141,7 @@ def _claimed(review_id: int, by_id: int) -> tuple[Review, Referral]:
         raise Refusal("form", "There is no such review.")
     referral = _locked(number)
     review = db.session.get_one(Review, review_id, populate_existing=True)
+    _not_by(referral.merged_into_id is not None, RESTS)
     _not_by(by_id in (referral.advocate_id, referral.owner_id), OWN)
     return review, referral
 

@@ -97,6 +97,8 @@ def _page(found: Waiting, form: DecisionForm, status: int = 200) -> Response:
         why_not = actions.SAME
     if review.state == "refused" and review.refused_by_id == me:
         why_not = actions.REFUSED_IT
+    if referral.merged_into_id is not None:
+        why_not = actions.RESTS
     return render(
         "fairness/show.html", status=status, w=found, r=referral, review=review, form=form, names=queries.names(people),
         card=page.cards([referral], "manager")[0], scale=limits.scale(), why_not=why_not, at=now(),

@@ -27,7 +27,9 @@ CHUNK = 500
 
 def weigh_climbs(climbs: Mapping[int, "Climb"], *, now: dt.datetime) -> None:
     """Puts what is new on the scale: a new introduction on all of it, a moved one on the signals of stages."""
-    asked = [c for c in climbs.values() if c.advocate_id is not None and c.source not in VOUCHED and c.fresh]
+    asked = [
+        c for c in climbs.values() if c.advocate_id and c.source not in VOUCHED and c.fresh and not c.rests
+    ]
     if not asked:
         return
     scale = limits.scale()
@@ -184,7 +186,12 @@ def _looked_at(climb: "Climb") -> str | None:
     """Nothing is due, yet people are looking, or have said no: the pages say so."""
     gate_: Gate = climb.gate
     top = climb.version.ladder.won.key
-    if gate_.ceiling is None or gate_.why == "approval" or climb.version.ladder.earned(top) <= gate_.ceiling:
+    if (
+        climb.rests
+        or gate_.ceiling is None
+        or gate_.why == "approval"
+        or climb.version.ladder.earned(top) <= gate_.ceiling
+    ):
         return None
     return gate_.why if gate_.ceiling == 0 else None
 
