@@ -10,6 +10,7 @@ from hub import activity
 from hub.core.db import db
 from hub.referrals.advance import Advance, advance_many, book_again
 from hub.referrals.climbs import Climb, load
+from hub.referrals.disputes.following import follow
 from hub.referrals.fairness import holding
 from hub.referrals.fairness.models import Review
 from hub.referrals.models import Referral
@@ -51,6 +52,7 @@ def merge(loser_id: int, winner_id: int, *, now: dt.datetime) -> None:
     holding.load_gates([loser])
     steps = list(_waiting(loser, winner, now))
     rest(loser_id, winner_id)
+    follow(loser_id, winner_id, now=now)
     activity.record("referral.merged", subject=f"referral:{loser_id}", now=now, data={"into": winner_id})
     doubted = loser.advocate_id == winner.advocate_id and _doubt_goes_along(loser, winner, now)
     if not advance_many(steps, now=now) and doubted:

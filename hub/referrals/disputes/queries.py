@@ -68,7 +68,8 @@ def mine(member_id: int) -> list[Case]:
 
 
 def visible(dispute_id: int, member: Member) -> tuple[Case, str] | None:
-    """One doubt as this member may see it: as who doubted, as who is credited, as a manager; None for others."""
+    """One doubt as this member may see it: as who doubted, as who is credited or was before, as a manager; None for
+    others."""
     found = one(dispute_id)
     if found is None:
         return None
@@ -76,7 +77,12 @@ def visible(dispute_id: int, member: Member) -> tuple[Case, str] | None:
         return found, "second"
     if found.advocate_id == member.id:
         return found, "first"
-    return (found, "manager") if member.roles & {"manager", "admin"} else None
+    if member.roles & {"manager", "admin"}:
+        return found, "manager"
+    before = select(Referral.id).where(
+        Referral.merged_into_id == found.referral.id, Referral.advocate_id == member.id
+    )
+    return (found, "before") if db.session.scalar(before.limit(1)) is not None else None
 
 
 def of_referral(referral_id: int) -> list[Dispute]:
