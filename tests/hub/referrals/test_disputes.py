@@ -11,7 +11,7 @@ from hub import members
 from hub.core import edges, registry
 from hub.core.clock import now
 from hub.referrals import queries, resting
-from hub.referrals.disputes import actions
+from hub.referrals.disputes import actions, desk
 from hub.referrals.intake import Refusal
 from hub.referrals.people import Contact
 from tests.hub.referrals import visitors
@@ -180,3 +180,34 @@ def test_a_doubt_about_a_referral_that_the_crm_merged_can_be_decided(each_scene:
     assert decide(scene, "no").status_code == 303
     assert scene.look(early).advocate_id == scene.ids["bea"]
     assert scene.prove() == []
+
+
+def test_the_desk_shows_every_doubt_once_the_most_urgent_first_page_by_page(
+    each_scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene = each_scene
+    monkeypatch.setattr(desk, "PAGE", 2)
+    begin = now()
+    for place in range(7):
+        at = begin - dt.timedelta(minutes=60 - place)
+        scene.refer("ada", f"p{place}@example.org", at=at)
+        with scene.app.app_context(), edges.unit():
+            bea, programme = members.get(scene.ids["bea"]), queries.programme_with_version("aluv")
+            assert bea is not None
+            assert programme is not None
+            contact = Contact(email=f"p{place}@example.org")
+            # The third and fourth are due in the same moment.
+            actions.doubt(
+                bea, programme, contact, "x", now=at if place != 3 else at - dt.timedelta(minutes=1)
+            )
+    for number in (2, 6):
+        decide(scene, "no", number=number)
+    seen, path, grace = [], "/manage/disputes", scene.browser("grace")
+    for _ in range(9):
+        page = grace.get(path).text
+        seen += re.findall(r'scope="row"><a href="/manage/disputes/(\d+)"', page)
+        more = re.search(r'href="(/manage/disputes\?after=\d+)"', page)
+        if more is None:
+            break
+        path = more[1]
+    assert seen == ["1", "4", "3", "5", "7", "6", "2"]
