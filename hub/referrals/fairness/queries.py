@@ -115,6 +115,8 @@ def waiting(due_before: dt.datetime) -> Kept:
 def names(ids: Sequence[int | None]) -> dict[int, str]:
     """Names of the people who decided."""
     wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
     return {
         number: name
         for number, name in db.session.execute(select(Member.id, Member.name).where(Member.id.in_(wanted)))
