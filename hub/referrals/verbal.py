@@ -78,9 +78,8 @@ def log(
         )  # fmt: skip
     except Refusal as refusal:
         if refusal.field == "form":
-            says = (
-                f"{introduced_by.name} has introduced as many people today as this programme takes in a day."
-            )
+            when = "this month" if "this month" in refusal.says else "today"
+            says = f"{introduced_by.name} has introduced as many people {when} as this programme takes."
             raise Refusal("advocate", says) from None
         raise Refusal("contact" if refusal.field.startswith("contact") else "form", refusal.says) from None
 

@@ -157,7 +157,8 @@ def check() -> Response:
     form.offer(offers, chosen)
     refused, known = None, bool(person_key(form.contact()))
     try:
-        intake.check(current_user._get_current_object(), chosen, form.contact(), since=today())
+        me, day = current_user._get_current_object(), today()
+        intake.check(me, chosen, form.contact(), since=day, month=intake.month_of(day))
     except intake.Refusal as refusal:
         refused = refusal.says
     other = "programme-choice" in request.headers.get("HX-Source", "")
