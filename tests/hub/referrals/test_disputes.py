@@ -170,8 +170,7 @@ def test_a_second_doubt_goes_on_with_the_credit_that_moved_and_is_decided_there(
     assert scene.prove() == []
 
 
-def test_a_doubt_about_a_referral_that_the_crm_merged_can_be_decided(each_scene: Scene) -> None:
-    scene = each_scene
+def test_a_doubt_about_a_referral_that_the_crm_merged_can_be_decided(scene: Scene) -> None:
     early, late = scene.refer("bea", "k@example.org"), scene.refer("ada")
     doubt(scene)
     with scene.app.app_context(), edges.unit():
@@ -183,9 +182,8 @@ def test_a_doubt_about_a_referral_that_the_crm_merged_can_be_decided(each_scene:
 
 
 def test_the_desk_shows_every_doubt_once_the_most_urgent_first_page_by_page(
-    each_scene: Scene, monkeypatch: pytest.MonkeyPatch
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene = each_scene
     monkeypatch.setattr(desk, "PAGE", 2)
     begin = now()
     for place in range(7):
