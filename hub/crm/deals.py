@@ -4,11 +4,11 @@ import datetime as dt
 
 from sqlalchemy import select, update
 
-from hub import activity
 from hub.core.db import db
 from hub.crm.models import DeliveryState
 from hub.crm.states import Pending, ring_again
 from hub.outbox.actions import insert_ignoring
+from hub.referrals import resting
 from hub.referrals.models import ANY_CONNECTION, Deal, Referral
 
 
@@ -26,12 +26,13 @@ def merge(state: Pending, *, now: dt.datetime) -> None:
     known = db.session.scalars(query).all()
     if not known:
         return
-    winner = min(deal.referral_id for deal in known)
+    named = {deal.referral_id for deal in known}
+    onwards = resting.last_of(named)
+    going = {onwards.get(number, number) for number in named}
+    winner = min(going)
     _point(state.connection_id, ids, winner, now)
-    for loser in sorted({deal.referral_id for deal in known} - {winner}):
-        flagged = update(Referral).where(Referral.id == loser, Referral.merged_into_id.is_(None))
-        db.session.execute(flagged.values(merged_into_id=winner).execution_options(synchronize_session=False))
-        activity.record("referral.merged", subject=f"referral:{loser}", now=now, data={"into": winner})
+    for loser in sorted(going - {winner}):
+        resting.merge(loser, winner, now=now)
     ring_again(
         DeliveryState.deal_id.in_(ids), DeliveryState.state == "waiting",
         DeliveryState.connection_id == state.connection_id, now=now,

@@ -13,6 +13,7 @@ from hub.crm.states import Pending
 from hub.outbox.actions import insert_ignoring
 from hub.referrals.ladder import Ladder
 from hub.referrals.models import ANY_CONNECTION, Deal, ProgrammeVersion, Referral
+from hub.referrals.resting import last_of
 
 CHUNK = 500
 
@@ -25,6 +26,7 @@ class Matches:
     codes: dict[str, int] = field(default_factory=dict)
     emails: dict[str, list[int]] = field(default_factory=dict)
     ladders: dict[int, Ladder] = field(default_factory=dict)
+    resting: set[int] = field(default_factory=set)
 
     def by_deal(self, state: Pending) -> int | None:
         """The referral of the event's deal."""
@@ -78,6 +80,7 @@ def match(states: Sequence[Pending], *, now: dt.datetime) -> Matches:
     _deals(found, {form for state in states if state.deal_id for form in forms(state.deal_id)})
     _codes(found, {state.referral_code for state in states if state.referral_code})
     _emails(found, {state.email for state in states if state.email})
+    _go_on(found)
     _remember(found, states, now)
     ids = {i for i in map(found.referral_of, states) if i is not None}
     _ladders(found, sorted(ids))
@@ -91,15 +94,19 @@ def _chunks(values: Iterable[str]) -> Iterable[list[str]]:
 
 def _deals(found: Matches, deal_ids: set[str]) -> None:
     for part in _chunks(deal_ids):
-        query = select(Deal.connection_id, Deal.deal_id, Deal.referral_id).where(Deal.deal_id.in_(part))
-        for connection_id, deal_id, referral_id in db.session.execute(query):
+        columns = (Deal.connection_id, Deal.deal_id, Deal.referral_id, Referral.merged_into_id)
+        query = select(*columns).join(Referral, Referral.id == Deal.referral_id).where(Deal.deal_id.in_(part))
+        for connection_id, deal_id, referral_id, into in db.session.execute(query):
             found.deals[(connection_id, deal_id)] = referral_id
+            found.resting |= {referral_id} if into is not None else set()
 
 
 def _codes(found: Matches, codes: set[str]) -> None:
     for part in _chunks(codes):
-        query = select(Referral.code, Referral.id).where(Referral.code.in_(part))
-        found.codes |= {code: referral_id for code, referral_id in db.session.execute(query)}
+        query = select(Referral.code, Referral.id, Referral.merged_into_id).where(Referral.code.in_(part))
+        for code, referral_id, into in db.session.execute(query):
+            found.codes[code] = referral_id
+            found.resting |= {referral_id} if into is not None else set()
 
 
 def _emails(found: Matches, emails: set[str]) -> None:
@@ -110,6 +117,15 @@ def _emails(found: Matches, emails: set[str]) -> None:
         for email, referral_id in db.session.execute(query.order_by(Referral.id)):
             assert email is not None
             found.emails.setdefault(email, []).append(referral_id)
+
+
+def _go_on(found: Matches) -> None:
+    """Deals and codes of a referral that rests in another one are that one's."""
+    onwards = last_of(found.resting)
+    for deal, referral_id in found.deals.items():
+        found.deals[deal] = onwards.get(referral_id, referral_id)
+    for code, referral_id in found.codes.items():
+        found.codes[code] = onwards.get(referral_id, referral_id)
 
 
 def _remember(found: Matches, states: Sequence[Pending], now: dt.datetime) -> None:

@@ -138,6 +138,8 @@ def _open_accounts(climbs: Iterable[Climb]) -> None:
 
 
 def _awards(climb: Climb, now: dt.datetime) -> Iterable[Award]:
+    if climb.rests:
+        return  # the one it rests in is paid
     version = climb.version
     payee = version.payee if "company" in climb.accounts else "member"
     reached = {step.rung_key for step in climb.steps}

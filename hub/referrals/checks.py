@@ -77,9 +77,9 @@ def _paid(case: Case, known: Versions) -> Iterator[str]:
         owed = due(ladder, reached, dict.fromkeys(booked, 0), hold_submission=case.version.hold_submission)
     except UnknownRungError:
         return  # told by the check of standings
-    kept = [item for item in owed if held(item.rung_key)]
+    kept = [item for item in owed if held(item.rung_key) and not case.rests]
     for item in owed:
-        if item not in kept:
+        if item not in kept and not case.rests:
             yield f"{item.points:,} points for {item.rung_key} were never booked"
     if case.waiting != sum(item.points for item in kept):
         yield f"says that {case.waiting:,} points wait, and {sum(item.points for item in kept):,} do"

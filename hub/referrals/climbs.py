@@ -63,6 +63,7 @@ class Climb:
     kept: dict[str, Any] = field(default_factory=dict)
     gate: Gate = OPEN
     withheld: list[Withheld] = field(default_factory=list)
+    rests: bool = False
 
     @property
     def waits(self) -> int:
@@ -78,7 +79,7 @@ def load(ids: Sequence[int]) -> dict[int, Climb]:
         columns = (
             Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
             Referral.owner_id, Referral.state, Referral.source, Referral.programme_id, Referral.amount_hundredths,
-            Referral.currency, *(getattr(Referral, name) for name in KEPT),
+            Referral.currency, Referral.merged_into_id, *(getattr(Referral, name) for name in KEPT),
         )  # fmt: skip
         query = select(*columns).where(Referral.id.in_(part)).order_by(Referral.id)
         rows = db.session.execute(query.with_for_update()).all()
@@ -89,6 +90,7 @@ def load(ids: Sequence[int]) -> dict[int, Climb]:
                 company_id=row.company_id, owner_id=row.owner_id, rung=row.rung, state=row.state,
                 source=row.source, programme_id=row.programme_id, worth=(row.amount_hundredths, row.currency),
                 score=row.score, reasons=row.reasons, kept={k: getattr(row, k) for k in KEPT},
+                rests=row.merged_into_id is not None,
             )  # fmt: skip
         for referral_id, from_rung, rung, at, sequence in db.session.execute(steps_of(part)):
             climb = climbs[referral_id]

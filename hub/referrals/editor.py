@@ -23,7 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from hub.members.forms import options
-from hub.referrals.extra_terms import CURRENCY, LARGEST, MOST_DAYS, MOST_WINS, parse, shown
+from hub.referrals.extra_terms import CURRENCY, LARGEST, MOST_DAYS, MOST_PEOPLE, MOST_WINS, parse, shown
 from hub.referrals.extras import Extras
 from hub.referrals.forms import ReferralForm, is_address, text
 from hub.referrals.ladder import HIGHEST_TOTAL, Kind, Ladder, LadderError, Payee, Rung
@@ -86,6 +86,9 @@ class ProgrammeForm(FlaskForm):
                           validators=[InputRequired()])  # fmt: skip
     daily_cap = IntegerField(
         "Referrals per member and day", [Optional(), NumberRange(1, 10_000, "From 1 to 10,000.")]
+    )
+    monthly_cap = IntegerField(
+        "Referrals per member and month", [Optional(), NumberRange(1, MOST_PEOPLE, "From 1 to 10,000.")]
     )
     hold_submission = BooleanField("Pay the first stage only when the next one is reached")
     payee = RadioField(
@@ -240,7 +243,7 @@ def beside(form: ProgrammeForm) -> tuple[Extras, dict[str, str]]:
     }  # fmt: skip
     found = Extras(
         nth=nth, sizes=sizes, currency=currency if sizes else "", hold_days=form.hold_days.data or 0,
-        approve_above=form.approve_above.data,
+        approve_above=form.approve_above.data, monthly_cap=form.monthly_cap.data,
     )  # fmt: skip
     return found, {field: text for field, text in says.items() if text}
 

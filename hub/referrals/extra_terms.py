@@ -5,6 +5,7 @@ size = { 10000 = 500, 50000 = 2500 }    # a won deal of at least 10,000 pays 500
 size_currency = "USD"
 hold_days = 14                          # points wait so many days after their stage
 approve_above = 7000                    # stages with a higher total wait for a manager
+monthly_cap = 40                        # referrals per member and month
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from hub.referrals.extras import Extras, Steps
 from hub.referrals.ladder import HIGHEST_TOTAL
 from hub.referrals.textfile import Fields
 
-MOST_STEPS, MOST_WINS, MOST_DAYS = 12, 1_000, 365
+MOST_STEPS, MOST_WINS, MOST_DAYS, MOST_PEOPLE = 12, 1_000, 365, 10_000
 LARGEST = 10**11
 CURRENCY = re.compile(r"[A-Z]{3}")
 
@@ -30,9 +31,10 @@ def read_terms(fields: Fields) -> Extras:
         fields.wrong("size_currency", f"is {currency!r}", 'write three letters, as in size_currency = "USD"')
     days = fields.number("hold_days", default=0, least=0, most=MOST_DAYS) or 0
     above = fields.number("approve_above", default=None, least=0, most=HIGHEST_TOTAL)
+    cap = fields.number("monthly_cap", default=None, least=1, most=MOST_PEOPLE)
     return Extras(
-        nth=nth, sizes=sizes, currency=currency if sizes else "", hold_days=days, approve_above=above
-    )
+        nth=nth, sizes=sizes, currency=currency if sizes else "", hold_days=days, approve_above=above, monthly_cap=cap
+    )  # fmt: skip
 
 
 def _steps(fields: Fields, name: str, most: int, unit: int, what: str) -> Steps:
@@ -73,6 +75,8 @@ def dump_terms(extras: Extras) -> list[str]:
         lines.append(f"hold_days = {extras.hold_days}")
     if extras.approve_above is not None:
         lines.append(f"approve_above = {extras.approve_above}")
+    if extras.monthly_cap is not None:
+        lines.append(f"monthly_cap = {extras.monthly_cap}")
     return lines
 
 
@@ -116,6 +120,9 @@ def sentences(extras: Extras) -> list[str]:
         told.append(f"Points arrive {days} after their stage.")
     if extras.approve_above is not None:
         told.append(f"Stages above {extras.approve_above:,} points wait for a manager’s go-ahead.")
+    if extras.monthly_cap is not None:
+        people = "one person" if extras.monthly_cap == 1 else f"{extras.monthly_cap:,} people"
+        told.append(f"Everybody may introduce up to {people} in a month.")
     return told
 
 
@@ -132,4 +139,5 @@ def shown(extras: Extras) -> dict[str, Any]:
     return {
         "nth_won": typed(extras.nth, 1), "size": typed(extras.sizes, 100), "size_currency": extras.currency,
         "hold_days": extras.hold_days or None, "approve_above": extras.approve_above,
+        "monthly_cap": extras.monthly_cap,
     }  # fmt: skip

@@ -16,13 +16,15 @@ Steps = tuple[tuple[int, int], ...]
 class Extras:
     """`nth` (n, points): what the n-th won referral of a member pays in addition, and every later one up to the next n.
     `sizes` (hundredths, points): what a won deal of at least this size pays in addition, in one currency. `hold_days`:
-    points wait so long after a stage; `approve_above`: stages with a higher total wait for a manager."""
+    points wait so long after a stage; `approve_above`: stages with a higher total wait for a manager. `monthly_cap`: so
+    many people each member may introduce in a month; None is no cap."""
 
     nth: Steps = ()
     sizes: Steps = ()
     currency: str = ""
     hold_days: int = 0
     approve_above: int | None = None
+    monthly_cap: int | None = None
 
     def for_nth(self, number: int) -> int:
         """What the member's n-th won referral pays in addition."""
@@ -41,6 +43,7 @@ class Extras:
         return {
             "nth": [list(step) for step in self.nth], "sizes": [list(step) for step in self.sizes],
             "currency": self.currency, "hold_days": self.hold_days, "approve_above": self.approve_above,
+            "monthly_cap": self.monthly_cap,
         }  # fmt: skip
 
 
@@ -56,5 +59,5 @@ def read_extras(stored: Mapping[str, Any] | None) -> Extras:
         nth=tuple((int(n), int(points)) for n, points in stored.get("nth", ())),
         sizes=tuple((int(size), int(points)) for size, points in stored.get("sizes", ())),
         currency=stored.get("currency") or "", hold_days=int(stored.get("hold_days") or 0),
-        approve_above=stored.get("approve_above"),
+        approve_above=stored.get("approve_above"), monthly_cap=stored.get("monthly_cap"),
     )  # fmt: skip

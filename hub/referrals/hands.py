@@ -39,9 +39,11 @@ def possible_owners() -> list[Member]:
 def set_stage(referral_id: int, rung_key: str, note: str, *, by_id: int, now: dt.datetime) -> None:
     """Records a stage by hand, with words that the advocate reads; it pays what the ladder says.
 
-    Refuses a stage that the ladder lacks, and the stage where the referral stands already.
+    Refuses a stage that the ladder lacks, the stage where the referral stands already, and one that rests in another.
     """
     found = db.session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
+    if found.merged_into_id is not None:
+        raise Refusal("rung", "It rests in another referral. Set the stage there.")
     version = db.session.get_one(ProgrammeVersion, found.version_id)
     try:
         rung = version.ladder.rung(rung_key)

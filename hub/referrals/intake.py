@@ -51,10 +51,12 @@ def new_code() -> str:
     return "RF-" + "".join(secrets.choice(ALPHABET) for _ in range(6))
 
 
-def check(advocate: Member, programme: Programme, contact: Contact, *, since: dt.datetime) -> None:
+def check(
+    advocate: Member, programme: Programme, contact: Contact, *, since: dt.datetime, month: dt.datetime | None
+) -> None:  # fmt: skip
     """Refuses, kindly, what `refer` would refuse: told while typing, and again on submitting.
 
-    `since` is the start of today where the advocate is.
+    `since` is the start of today where the advocate is, `month` that of the month; None when no month is counted.
     """
     version = programme.version
     if programme.state != "active":
@@ -64,13 +66,22 @@ def check(advocate: Member, programme: Programme, contact: Contact, *, since: dt
             "programme", f"{version.name} is for {' and '.join(f'{kind}s' for kind in version.audience)}."
         )
     check_person(advocate, programme, contact)
-    cap = version.daily_cap
-    if cap is not None and _today(advocate.id, programme.id, since) >= cap:
-        people = "one person" if cap == 1 else f"{cap} people"
-        raise Refusal(
-            "form", f"You have introduced {people} today, which is as many as we can look after well. "
-            "What you typed stays here: send it tomorrow."
-        )  # fmt: skip
+    caps = (
+        (version.daily_cap, since, "today", "tomorrow"),
+        (version.extras.monthly_cap, month, "this month", "next month"),
+    )
+    for cap, begin, by_now, later in caps:
+        if cap is not None and begin is not None and _introduced(advocate.id, programme.id, begin) >= cap:
+            people = "one person" if cap == 1 else f"{cap:,} people"
+            raise Refusal(
+                "form", f"You have introduced {people} {by_now}, which is as many as we can look after well. "
+                f"What you typed stays here: send it {later}."
+            )  # fmt: skip
+
+
+def month_of(today: dt.datetime) -> dt.datetime:
+    """When the month of this day began, where its clock hangs."""
+    return today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def check_person(advocate: Member, programme: Programme, contact: Contact) -> None:
@@ -93,7 +104,7 @@ def _taken(programme_id: int, key: str) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _today(advocate_id: int, programme_id: int, since: dt.datetime) -> int:
+def _introduced(advocate_id: int, programme_id: int, since: dt.datetime) -> int:
     query = select(func.count()).where(
         Referral.advocate_id == advocate_id,
         Referral.programme_id == programme_id,
@@ -123,7 +134,7 @@ def refer(
     `once` makes it one however often it is sent: the same advocate's same word is answered with the first referral.
     `agreed` says how the person agreed to it already; else they are asked or told, as the programme says. `answers` are
     those to its questions.
-    Refuses (Refusal) an ended programme, oneself, somebody introduced before, more than the daily cap, and a deal
+    Refuses (Refusal) an ended programme, oneself, somebody introduced before, more than the caps allow, and a deal
     that belongs to another referral. Of two who introduce the same person at once, one wins and the other is told.
     """
     # One at a time per advocate: two forms sent at once can't both be the last one that today's cap allows.
@@ -132,7 +143,10 @@ def refer(
     if import_key and (known := _sent(import_key)):
         return known
     contact = tidy(contact)
-    check(advocate, programme, contact, since=since or now - dt.timedelta(days=1))
+    begin = since or now - dt.timedelta(days=1)
+    # Who counts from tomorrow on counts nobody: a stranger is never turned away for an advocate's cap.
+    month = None if begin > now else month_of(since or now)
+    check(advocate, programme, contact, since=begin, month=month)
     owner = (owner_id, "chosen") if owner_id else choose_owner(advocate, programme.version)
     contact, details = rights.withhold(contact, programme.version, agreed)
     referral = _write(

@@ -1,5 +1,6 @@
 """Who is introduced, and what makes two introductions mean one person."""
 
+import hashlib
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -33,6 +34,12 @@ def person_key(contact: Contact) -> str | None:
     """Who is meant, however it is written: the e-mail, else the digits of the telephone number."""
     digits = plain_phone(contact.phone)
     return lead_key(contact.email) or (f"tel:{digits}" if digits else None)
+
+
+def same_form(word: str | None, contact: Contact, *beside: str | None) -> str:
+    """One form sent twice is one introduction; the same form with somebody else in it is another one."""
+    who = person_key(contact) or contact.name
+    return hashlib.sha256("|".join(str(each) for each in (word, *beside, who)).encode()).hexdigest()[:40]
 
 
 def reopen(referral_id: int) -> None:

@@ -17,7 +17,7 @@ from hub.referrals.rights.models import Consent, VettingAnswer
 
 INTERNAL = ("lead_key", "import_key", "score", "reasons")
 SECRET = ("token_digest", "sealed_token", "details", "by_id")
-BY_STAFF = ("signals", "score", "first_by_id", "second_by_id", "refused_by_id", "answered_by_id")
+BY_STAFF = ("signals", "score", "alone", "first_by_id", "second_by_id", "refused_by_id", "answered_by_id")
 
 
 @registry.export("referrals")

@@ -66,6 +66,7 @@ class Case:
     programme_id: int = 0
     source: str = "hub"
     worth: tuple[int | None, str | None] = (None, None)
+    rests: bool = False
     moves: list[tuple[dt.datetime, int, ProgrammeVersion]] = field(default_factory=list)
 
     def version_at(self, instant: dt.datetime, versions: dict[int, ProgrammeVersion]) -> ProgrammeVersion:
@@ -87,6 +88,7 @@ def cases(known: dict[int, ProgrammeVersion], after: int = 0) -> Iterator[Case]:
         Referral.id, Referral.version_id, Referral.advocate_id, Referral.company_id, Referral.rung,
         Referral.highest_rung, Referral.state, Referral.waiting,
         Referral.programme_id, Referral.source, Referral.amount_hundredths, Referral.currency,
+        Referral.merged_into_id,
     )  # fmt: skip
     while True:
         query = select(*columns).where(Referral.id > after).order_by(Referral.id).limit(BATCH)
@@ -98,7 +100,7 @@ def cases(known: dict[int, ProgrammeVersion], after: int = 0) -> Iterator[Case]:
             row.id: Case(
                 row.id, known[row.version_id], row.advocate_id, row.company_id, row.rung, row.highest_rung, row.state,
                 waiting=row.waiting, programme_id=row.programme_id, source=row.source,
-                worth=(row.amount_hundredths, row.currency),
+                worth=(row.amount_hundredths, row.currency), rests=row.merged_into_id is not None,
             )
             for row in rows
         }  # fmt: skip

@@ -136,7 +136,7 @@ def _facts(file: Dossier) -> Iterator[Moment]:
             yield from lines(fact.happened_at, "said", "layers", "calm", advocate=text, manager=text + extra)
         elif fact.kind == "referral.merged":
             text = "Sales found that this company was introduced before: the earlier referral goes on, this one rests. "
-            text += "What it earned stays."
+            text += "What it earned stays; what still waited goes on with the earlier one."
             extra = f" (goes on as referral {fact.data.get('into')})"
             yield from lines(fact.happened_at, "said", "layers", "calm", advocate=text, manager=text + extra)
     if file.claimed_at is not None:

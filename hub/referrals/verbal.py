@@ -10,7 +10,7 @@ from hub.members.names import address, company_key
 from hub.referrals import desk_queries, intake
 from hub.referrals.intake import Refusal
 from hub.referrals.models import Programme, Referral
-from hub.referrals.people import Contact, lead_key
+from hub.referrals.people import Contact, lead_key, same_form
 
 EMAIL = re.compile(r"[^\s,;<>()]+@[^\s,;<>()]+\.[^\s,;<>()]+")
 PHONE = re.compile(r"\+?\(?\d[\d\s()/.-]{5,}\d")
@@ -72,14 +72,14 @@ def log(
     )  # fmt: skip
     try:
         return intake.refer(
-            introduced_by, said, programme=programme, mode="verbal", now=now, since=since, by_id=rep.id, once=once,
+            introduced_by, said, programme=programme, mode="verbal", now=now, since=since, by_id=rep.id,
+            once=same_form(once, said, programme.slug) if once else None,
             owner_id=None if rep_of_company else rep.id,
         )  # fmt: skip
     except Refusal as refusal:
         if refusal.field == "form":
-            says = (
-                f"{introduced_by.name} has introduced as many people today as this programme takes in a day."
-            )
+            when = "this month" if "this month" in refusal.says else "today"
+            says = f"{introduced_by.name} has introduced as many people {when} as this programme takes."
             raise Refusal("advocate", says) from None
         raise Refusal("contact" if refusal.field.startswith("contact") else "form", refusal.says) from None
 

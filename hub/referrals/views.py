@@ -1,7 +1,6 @@
 """Pages of advocates: introducing somebody, my referrals, one referral."""
 
 import datetime as dt
-import hashlib
 from typing import Any
 
 from flask import Response, abort, render_template, request, url_for
@@ -22,7 +21,7 @@ from hub.referrals.introductions import views as introductions
 from hub.referrals.landing import mine as my_page
 from hub.referrals.landing import views as landing
 from hub.referrals.models import Programme
-from hub.referrals.people import person_key
+from hub.referrals.people import person_key, same_form
 from hub.referrals.programme_file import PAGE_TEXTS
 from hub.referrals.promotions.showing import now_running, running
 from hub.referrals.rights import views as rights
@@ -97,19 +96,14 @@ def create() -> BaseResponse:
         try:
             referral = intake.refer(
                 current_user._get_current_object(), form.contact(), programme=chosen, mode=form.mode.data, now=now(),
-                since=today(), once=_once(form), answers=asking.answers(form),
+                since=today(), answers=asking.answers(form),
+                once=same_form(form.once.data, form.contact(), form.programme.data),
             )  # fmt: skip
         except intake.Refusal as refusal:
             form.refuse(refusal.field, refusal.says)
         else:
             return see_other("referrals.show", number=referral.id, new=1)
     return _form(form, offers, chosen, status=422)
-
-
-def _once(form: ReferralForm) -> str:
-    """One form sent twice is one referral; the same form with somebody else in it is another one."""
-    who = person_key(form.contact()) or form.contact_name.data
-    return hashlib.sha256(f"{form.once.data}|{form.programme.data}|{who}".encode()).hexdigest()[:40]
 
 
 def _form(form: ReferralForm, offers: list[Programme], chosen: Programme, status: int = 200) -> Response:
@@ -163,7 +157,8 @@ def check() -> Response:
     form.offer(offers, chosen)
     refused, known = None, bool(person_key(form.contact()))
     try:
-        intake.check(current_user._get_current_object(), chosen, form.contact(), since=today())
+        me, day = current_user._get_current_object(), today()
+        intake.check(me, chosen, form.contact(), since=day, month=intake.month_of(day))
     except intake.Refusal as refusal:
         refused = refusal.says
     other = "programme-choice" in request.headers.get("HX-Source", "")

@@ -152,7 +152,7 @@ POST /referrals/disputes/<number>/withdrawal        in -- -- -- -- -- -- --
 GET  /referrals/introductions                       in ok ok ok ok ok ok ok
 GET  /referrals/introductions/new/<kind>            in ok ok ok ok ok ok ok
 POST /referrals/introductions/new/<kind>            in ok ok ok ok ok ok ok
-GET  /referrals/introductions/<number>              in -- ok -- -- -- -- --
+GET  /referrals/introductions/<number>              in -- ok -> -- -- -> ->
 POST /referrals/introductions/<number>/closing      in -- ok -- -- -- -- --
 GET  /r/<code>                                      ok ok ok ok ok ok ok ok
 POST /r/<code>                                      ok ok ok ok ok ok ok ok

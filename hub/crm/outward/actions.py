@@ -4,13 +4,13 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from hub import activity, outbox
 from hub.core.crypto import seal
 from hub.core.db import db
 from hub.crm.adapters import ADAPTERS
-from hub.crm.matching import sent_as
+from hub.crm.matching import forms, sent_as
 from hub.crm.models import Connection, DeliveryState
 from hub.crm.outward import queries
 from hub.crm.outward.kinds import KINDS, Sent, Wrong
@@ -19,6 +19,7 @@ from hub.crm.states import ring_again
 from hub.outbox.actions import insert_ignoring
 from hub.outbox.models import Message
 from hub.referrals.models import Deal, Referral
+from hub.referrals.resting import last_of
 
 SEND = "crm.send_referral"
 IN_HAND = dt.timedelta(seconds=240)  # less than the five minutes that the outbox gives an errand
@@ -107,6 +108,12 @@ def begin(referral: Referral, *, now: dt.datetime) -> int:
     return fresh
 
 
+def take_along(old_id: int, new_id: int) -> None:
+    """The pushes of a credit that moved are the new referral's: it is one person, and the same code there."""
+    theirs = update(Push).where(Push.referral_id == old_id).values(referral_id=new_id)
+    db.session.execute(theirs.execution_options(synchronize_session="fetch"))
+
+
 def why_not(referral: Referral) -> str | None:
     """Why this referral is not for a CRM, or None."""
     if referral.source == "import":
@@ -176,20 +183,30 @@ def _end(push: Push, result: Sent, now: dt.datetime) -> None:
 
 
 def _link(push: Push, deal_id: str, now: dt.datetime) -> str | None:
-    """Links the deal and has looked at what waited for it; a remark when the deal is another referral's."""
-    other = queries.deal_owner_code(deal_id, push.connection_id, but=push.referral_id)
-    row = {
-        "connection_id": push.connection_id,
-        "deal_id": deal_id,
-        "referral_id": push.referral_id,
-        "created_at": now,
-    }
-    db.session.execute(insert_ignoring(Deal).values(**row))
+    """Links the deal and has looked at what waited for it; when the deal is another referral's, it stays that one's,
+    and a remark says so."""
+    mine = last_of([push.referral_id]).get(push.referral_id, push.referral_id)
+    other = _holder(deal_id, push.connection_id, mine)
+    if other is None:
+        row = {
+            "connection_id": push.connection_id, "deal_id": deal_id, "referral_id": mine, "created_at": now,
+        }  # fmt: skip
+        db.session.execute(insert_ignoring(Deal).values(**row))
+        other = _holder(deal_id, push.connection_id, mine)  # who was told of it in the same moment
+    if other is not None:
+        return f"Deal {deal_id} belongs to referral {queries.code(other)} already."
     ring_again(
         DeliveryState.state == "waiting", DeliveryState.connection_id == push.connection_id,
         DeliveryState.deal_id.in_(sent_as(deal_id)), now=now,
     )  # fmt: skip
-    return f"Deal {deal_id} belongs to referral {other} already." if other else None
+    return None
+
+
+def _holder(deal_id: str, connection_id: int, mine: int) -> int | None:
+    """Another referral that has this deal, in whatever way it was noted."""
+    holders = queries.deal_holders(forms(deal_id), connection_id)
+    onwards = last_of(holders)
+    return next((each for each in holders if onwards.get(each, each) != mine), None)
 
 
 def missed(

@@ -1,7 +1,7 @@
 """Reads of where referrals are sent and what became of each."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import and_, case, exists, func, or_, select
@@ -119,18 +119,25 @@ def linked_deal(referral_id: int, connection_id: int) -> str | None:
     return db.session.scalar(query.order_by(Deal.id).limit(1))
 
 
-def deal_owner_code(deal_id: str, connection_id: int, *, but: int) -> str | None:
-    """The code of another referral that this deal belongs to."""
-    query = select(Referral.code).join(Deal, Deal.referral_id == Referral.id).where(
-        Deal.connection_id.in_((ANY_CONNECTION, connection_id)), Deal.deal_id == deal_id, Deal.referral_id != but
-    )  # fmt: skip
-    return db.session.scalar(query.limit(1))
+def deal_holders(deal_ids: Collection[str], connection_id: int) -> list[int]:
+    """The referrals that this deal belongs to, by any of the ways it may be noted."""
+    query = select(Deal.referral_id).where(
+        Deal.connection_id.in_((ANY_CONNECTION, connection_id)), Deal.deal_id.in_(deal_ids)
+    )
+    return list(db.session.scalars(query.order_by(Deal.id)))
+
+
+def code(referral_id: int) -> str | None:
+    """What a referral is called."""
+    return db.session.scalar(select(Referral.code).where(Referral.id == referral_id))
 
 
 def unlinked() -> Sequence[Push]:
     """Pushes said to be sent that have neither a deal link nor the remark that no number was told."""
+    # People may have noted the 15 characters that Salesforce shows of 18.
+    short = and_(func.length(Push.deal_id) == 18, Deal.deal_id == func.substr(Push.deal_id, 1, 15))
     link = exists().where(
-        Deal.deal_id == Push.deal_id, Deal.connection_id.in_((ANY_CONNECTION, Push.connection_id))
+        or_(Deal.deal_id == Push.deal_id, short), Deal.connection_id.in_((ANY_CONNECTION, Push.connection_id))
     )
     numbered = and_(Push.outcome.in_(("created", "found")), or_(Push.deal_id.is_(None), ~link))
     odd = and_(Push.outcome == "unnumbered", Push.deal_id.is_not(None))

@@ -14,12 +14,14 @@ from hub import activity, members, notices
 from hub.core.db import db
 from hub.members.models import Member
 from hub.referrals import intake, lead_terms
-from hub.referrals.advance import Advance, advance_many
+from hub.referrals.advance import Advance, advance_many, book_again
+from hub.referrals.disputes.following import follow
 from hub.referrals.disputes.models import Dispute
 from hub.referrals.intake import Refusal
 from hub.referrals.landing.models import Touch
 from hub.referrals.models import Deal, Programme, ProgrammeVersion, Referral, StageEvent
 from hub.referrals.people import Contact, person_key
+from hub.referrals.resting import last_of, rest
 from hub.referrals.rights.models import Consent, VettingAnswer
 
 DECIDED_WITHIN = dt.timedelta(days=7)
@@ -46,7 +48,8 @@ def doubt_touch(member: Member, touch_id: int, words: str, *, now: dt.datetime) 
     touch = db.session.get(Touch, touch_id)
     if touch is None or touch.advocate_id != member.id:
         raise Refusal("form", "That isn’t a visit by a link of yours.")
-    return _open(member, db.session.get_one(Referral, touch.referral_id), words, "form", now)
+    goes_on = last_of([touch.referral_id]).get(touch.referral_id, touch.referral_id)
+    return _open(member, db.session.get_one(Referral, goes_on), words, "form", now)
 
 
 def _open(member: Member, referral: Referral, words: str, field: str, now: dt.datetime) -> Dispute:
@@ -91,14 +94,21 @@ def withdraw(dispute_id: int, member_id: int, *, now: dt.datetime) -> bool:
 def decide(dispute_id: int, *, moves: bool, answer: str, by: Member, now: dt.datetime) -> Dispute:
     """Leaves the credit where it is, or gives it to who doubted it; both are told, with the manager's words.
 
-    Refuses (Refusal) who is one of the two, and what has been decided.
+    Refuses (Refusal) who is one of the two, what has been decided, and a credit that rests in another referral.
     """
+    # The referral before the doubt: whoever moves its credit points its other doubts elsewhere.
+    number = db.session.scalar(select(Dispute.referral_id).where(Dispute.id == dispute_id))
+    referral = db.session.get_one(Referral, number, with_for_update=True, populate_existing=True)
     dispute = db.session.get_one(Dispute, dispute_id, with_for_update=True, populate_existing=True)
-    referral = db.session.get_one(Referral, dispute.referral_id, with_for_update=True, populate_existing=True)
     if by.id in (dispute.by_id, referral.advocate_id):
         raise Refusal("form", "You are one of the two, so another manager decides.")
-    if dispute.state != "open" or referral.merged_into_id is not None:
+    if dispute.state != "open" or dispute.referral_id != referral.id:
         raise Refusal("form", "This has been decided already.")
+    rests = referral.merged_into_id is not None
+    if moves and rests:
+        raise Refusal(
+            "form", "It rests in another referral, so no credit can move from here. Leave it where it is."
+        )
     claimant = members.get(dispute.by_id)
     if moves and (claimant is None or not claimant.is_active):
         raise Refusal("form", "Who doubted it isn’t a member any more, so the credit stays.")
@@ -109,8 +119,10 @@ def decide(dispute_id: int, *, moves: bool, answer: str, by: Member, now: dt.dat
     )
     dispute.decided_at, dispute.decided_by_id, dispute.into_id = now, by.id, into.id if into else None
     db.session.flush()
+    if into is not None:
+        follow(referral.id, into.id, now=now)
     _record(dispute, dispute.state, by.id, now, into)
-    for role, member_id in (("first", referral.advocate_id), ("second", dispute.by_id)):
+    for role, member_id in (("first", None if rests else referral.advocate_id), ("second", dispute.by_id)):
         if member_id is not None:
             _tell(member_id, "dispute.decided", dispute, now, data={"state": dispute.state, "role": role})
     return dispute
@@ -118,6 +130,7 @@ def decide(dispute_id: int, *, moves: bool, answer: str, by: Member, now: dt.dat
 
 def _move(old: Referral, claimant: Member, *, by_id: int, now: dt.datetime) -> Referral:
     """A referral of the claimant's own for the same person, as far up as the old one has come."""
+    book_again([old.id], now=now, quietly=True)  # what has waited its days is the first one's still
     version = db.session.get_one(ProgrammeVersion, old.version_id)
     copied = {
         name: getattr(old, name)
@@ -134,7 +147,8 @@ def _move(old: Referral, claimant: Member, *, by_id: int, now: dt.datetime) -> R
     )  # fmt: skip
     db.session.add(new)
     db.session.flush()
-    old.merged_into_id = new.id
+    rest(old.id, new.id)
+    db.session.refresh(old)
     for table in (Deal, Consent, VettingAnswer):
         theirs = update(table).where(table.referral_id == old.id).values(referral_id=new.id)
         db.session.execute(theirs.execution_options(synchronize_session=False))

@@ -13,6 +13,7 @@ from hub.referrals.intake import Refusal
 from hub.referrals.landing import queries as landing
 
 blueprint = Blueprint("disputes_desk", __name__)
+PAGE = 50
 registry.navigation(
     registry.Item(
         label="Credits in doubt", endpoint="disputes_desk.index", icon="scale", order=26, section="desk", group="Refer",
@@ -25,8 +26,12 @@ registry.navigation(
 @roles("manager")
 def index() -> Response:
     """What waits for a decision, the most urgent first; below it, what was decided."""
-    before = request.args.get("before", type=row_number)
-    return render("disputes/desk.html", cases=queries.queue(before=before), at=now(), first=before is None)
+    after = request.args.get("after", type=row_number)
+    found = queries.queue(after=after, limit=PAGE + 1)
+    return render(
+        "disputes/desk.html", cases=found[:PAGE], at=now(), first=after is None,
+        next_after=found[PAGE - 1].dispute.id if len(found) > PAGE else None,
+    )  # fmt: skip
 
 
 @blueprint.get("/manage/disputes/<int:number>")

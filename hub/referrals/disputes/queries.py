@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from hub.core.db import db
@@ -46,15 +46,23 @@ def _query() -> Select[Dispute, Referral, str, str, str | None]:
     )
 
 
-def queue(*, before: int | None = None) -> list[Case]:
-    """Doubts for managers: the open ones first, the most urgent at the top, then what was decided, newest first."""
+def queue(*, after: int | None = None, limit: int = PAGE) -> list[Case]:
+    """Doubts for managers: the open ones first, the most urgent at the top, then what was decided, newest first; those
+    that come `after` one."""
     is_open = case((Dispute.state == "open", 0), else_=1)
-    query = (
-        _query()
-        .order_by(is_open, case((Dispute.state == "open", Dispute.due_at)), Dispute.id.desc())
-        .limit(PAGE)
-    )
-    return _cases(query.where(Dispute.id < before) if before else query)
+    query = _query().order_by(is_open, case((Dispute.state == "open", Dispute.due_at)), Dispute.id.desc())
+    last = db.session.get(Dispute, after) if after is not None else None
+    if last is not None:
+        query = query.where(_below(last))
+    return _cases(query.limit(limit))
+
+
+def _below(last: Dispute) -> ColumnElement[bool]:
+    older = Dispute.id < last.id
+    if last.state != "open":
+        return and_(Dispute.state != "open", older)
+    later = or_(Dispute.due_at > last.due_at, and_(Dispute.due_at == last.due_at, older))
+    return or_(Dispute.state != "open", later)
 
 
 def one(dispute_id: int) -> Case | None:
@@ -68,7 +76,8 @@ def mine(member_id: int) -> list[Case]:
 
 
 def visible(dispute_id: int, member: Member) -> tuple[Case, str] | None:
-    """One doubt as this member may see it: as who doubted, as who is credited, as a manager; None for others."""
+    """One doubt as this member may see it: as who doubted, as who is credited or was before, as a manager; None for
+    others."""
     found = one(dispute_id)
     if found is None:
         return None
@@ -76,7 +85,12 @@ def visible(dispute_id: int, member: Member) -> tuple[Case, str] | None:
         return found, "second"
     if found.advocate_id == member.id:
         return found, "first"
-    return (found, "manager") if member.roles & {"manager", "admin"} else None
+    if member.roles & {"manager", "admin"}:
+        return found, "manager"
+    before = select(Referral.id).where(
+        Referral.merged_into_id == found.referral.id, Referral.advocate_id == member.id
+    )
+    return (found, "before") if db.session.scalar(before.limit(1)) is not None else None
 
 
 def of_referral(referral_id: int) -> list[Dispute]:

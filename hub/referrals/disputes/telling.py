@@ -14,7 +14,8 @@ from hub.referrals.disputes import queries
 OPENED, DECIDED = "referral.disputed", "referral.dispute_decided"
 OUTCOMES = {
     "kept": "A manager looked at both and left the credit where it is.",
-    "moved": "A manager looked at both and gave the credit to the other member. What was earned until then stays.",
+    "moved": "A manager looked at both and gave the credit to the other member. What was earned until then stays; "
+    "what still waited goes on with it.",
     "withdrawn": "The doubt was taken back.",
 }
 
@@ -72,6 +73,13 @@ notices.kind(
     sentence=lambda notice, context: (
         f"Another member says that somebody you are credited for in {context.title or 'a programme'} was theirs first. "
         f"A manager decides by {_day(notice.data['due'])}; what you have earned stays."
+    ),
+)  # fmt: skip
+notices.kind(
+    "dispute.goes_on", icon="scale", label="See it", about="A credit I doubt has moved meanwhile", by_default="email",
+    sentence=lambda notice, context: (
+        f"The credit you doubt in {context.title or 'a programme'} has moved meanwhile, and your doubt goes on. "
+        f"A manager decides by {_day(notice.data['due'])}."
     ),
 )  # fmt: skip
 _SAYS = {

@@ -5,32 +5,34 @@ had."""
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 
 from hub import activity
+from hub.activity.models import Fact
 from hub.core.db import db
 from hub.referrals.advance import book_again
 from hub.referrals.fairness import limits, telling
 from hub.referrals.fairness.holding import reviews_of
-from hub.referrals.fairness.models import Review
+from hub.referrals.fairness.models import SAID, Review
 from hub.referrals.intake import Refusal
-from hub.referrals.models import Referral
+from hub.referrals.models import Referral, StageEvent
 
 BATCH = 200
 UNANSWERED = and_(Review.state == "refused", Review.appealed_at.is_not(None), Review.answered_at.is_(None))
 OPEN_TO_RELEASE = or_(Review.state == "open", UNANSWERED)
 LATE = "Somebody decided this a moment before you. Look at it again."
-OWN = "You introduced this person or look after them: somebody else decides."
+OWN = "You introduced this person, look or looked after them, or moved them by hand: somebody else decides."
 SAME = "You released it up to the limit. More than that takes a second person."
 REFUSED_IT = "You refused it. Somebody else answers the appeal."
+RESTS = "It rests in another referral, where its points go on. Look at that one."
 
 
 def release(review_id: int, *, by_id: int, now: dt.datetime, words: str = "") -> int:
-    """Lets points go: the first person up to the hub's limit, a second one without. Books exactly what is due, once,
+    """Lets points go: the first person up to the limit, a second one without. Books exactly what is due, once,
     and gives how many points that was. An open appeal is answered by it.
 
-    Refuses (Refusal) who introduced or looks after the person, the same person twice, who refused it, and what has been
-    decided meanwhile.
+    Refuses (Refusal) who introduced, looks or looked after the person or moved them by hand, the same person twice, who
+    refused it, and what has been decided meanwhile.
     """
     review, referral = _claimed(review_id, by_id)
     _not_by(review.appealed_at is not None and review.refused_by_id == by_id, REFUSED_IT)
@@ -41,7 +43,7 @@ def release(review_id: int, *, by_id: int, now: dt.datetime, words: str = "") ->
         values |= {"second_by_id": by_id, "second_at": now, "ceiling": None}
         fits: tuple[ColumnElement[bool], ...] = (Review.first_by_id.is_not(None), Review.first_by_id != by_id)
     else:
-        ceiling = max(review.ceiling or 0, limits.scale().alone)
+        ceiling = max(review.ceiling or 0, alone(review))
         values |= {"first_by_id": by_id, "first_at": now, "ceiling": ceiling}
         fits = (Review.first_by_id.is_(None),)
     if review.appealed_at and not review.answered_at:
@@ -59,18 +61,20 @@ def release(review_id: int, *, by_id: int, now: dt.datetime, words: str = "") ->
 
 def refuse(review_id: int, *, by_id: int, now: dt.datetime, words: str) -> None:
     """Keeps the points back for good, with words that the advocate reads. What was paid before stays. The advocate may
-    appeal. Refuses (Refusal) without words, who introduced or looks after the person, and what has been decided."""
+    appeal, each refusal anew. Refuses (Refusal) without words, whom `release` refuses, and what has been decided."""
     review, referral = _claimed(review_id, by_id)
     if not _clean(words):
         raise Refusal("words", "Say why, in words that the advocate can read.")
     ceiling = _paid_already(review)
-    values = {
+    values: dict[str, Any] = {
         "state": "refused",
         "refused_by_id": by_id,
         "refused_at": now,
         "words": _clean(words),
         "ceiling": ceiling,
     }
+    if review.answered_at is not None:  # that was another refusal's: the facts keep that it was
+        values |= dict.fromkeys(SAID)
     _decide(review, values, Review.state == "open")
     _book(referral.id, now)
     data = {"review": review.id}
@@ -84,7 +88,9 @@ def appeal(referral_id: int, *, by_id: int, now: dt.datetime, words: str) -> Non
     referral = _locked(referral_id)
     if not _clean(words):
         raise Refusal("words", "Say in a few words how you see it.")
-    reviews = [r for r in reviews_of([referral_id])[referral_id] if r.state in ("open", "refused")]
+    rests = referral.merged_into_id is not None
+    found = [] if rests else reviews_of([referral_id])[referral_id]
+    reviews = [r for r in found if r.state in ("open", "refused")]
     asked = next((review for review in reviews if not review.appealed_at), None)
     if asked is None or referral.advocate_id != by_id:
         raise Refusal("words", "You have said your side already, and somebody reads it." if reviews else
@@ -118,7 +124,8 @@ def stand_by(review_id: int, *, by_id: int, now: dt.datetime, words: str) -> Non
 def pay_waited(*, now: dt.datetime) -> int:
     """Books what a programme held for some days and no longer does: a batch; how many referrals. Reviews are never
     looked past."""
-    due = select(Referral.id).where(Referral.due_at <= now).order_by(Referral.due_at).limit(BATCH)
+    goes_on = Referral.merged_into_id.is_(None)
+    due = select(Referral.id).where(Referral.due_at <= now, goes_on).order_by(Referral.due_at).limit(BATCH)
     ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
     booked = book_again(ids, now=now, quietly=True) if ids else {}
     for number, points in booked.items():
@@ -139,8 +146,28 @@ def _claimed(review_id: int, by_id: int) -> tuple[Review, Referral]:
         raise Refusal("form", "There is no such review.")
     referral = _locked(number)
     review = db.session.get_one(Review, review_id, populate_existing=True)
-    _not_by(by_id in (referral.advocate_id, referral.owner_id), OWN)
+    _not_by(referral.merged_into_id is not None, RESTS)
+    _not_by(is_own(referral, by_id), OWN)
     return review, referral
+
+
+def is_own(referral: Referral, member_id: int) -> bool:
+    """Whether this one introduced the person, looks or once looked after them, or set a stage of theirs by hand."""
+    if member_id in (referral.advocate_id, referral.owner_id):
+        return True
+    looked = exists().where(
+        Fact.subject == referral.subject, Fact.kind == "referral.owner_changed",
+        Fact.data["from"].as_integer() == member_id,
+    )  # fmt: skip
+    moved = exists().where(
+        StageEvent.referral_id == referral.id, StageEvent.by_id == member_id, StageEvent.source == "manager"
+    )
+    return bool(db.session.scalar(select(or_(looked, moved))))
+
+
+def alone(review: Review) -> int:
+    """The total up to which one person may release: as it was when the review was opened, or less by now."""
+    return min(review.alone, limits.scale().alone)
 
 
 def _not_by(is_so: bool, says: str) -> None:

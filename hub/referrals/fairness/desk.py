@@ -92,14 +92,16 @@ def _page(found: Waiting, form: DecisionForm, status: int = 200) -> Response:
     review, referral = found.review, found.referral
     people = (review.first_by_id, review.second_by_id, review.refused_by_id, review.answered_by_id)
     me = current_user.id
-    why_not = actions.OWN if me in (referral.advocate_id, referral.owner_id) else ""
+    why_not = actions.OWN if review.is_asked and actions.is_own(referral, me) else ""
     if review.state == "open" and review.first_by_id == me:
         why_not = actions.SAME
     if review.state == "refused" and review.refused_by_id == me:
         why_not = actions.REFUSED_IT
+    if referral.merged_into_id is not None:
+        why_not = actions.RESTS
     return render(
         "fairness/show.html", status=status, w=found, r=referral, review=review, form=form, names=queries.names(people),
-        card=page.cards([referral], "manager")[0], scale=limits.scale(), why_not=why_not, at=now(),
+        card=page.cards([referral], "manager")[0], alone=actions.alone(review), why_not=why_not, at=now(),
     )  # fmt: skip
 
 

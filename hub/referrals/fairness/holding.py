@@ -13,7 +13,7 @@ from hub.referrals.fairness import limits, prints, telling
 from hub.referrals.fairness.gates import Gate, gate
 from hub.referrals.fairness.gathering import gather
 from hub.referrals.fairness.limits import Scale
-from hub.referrals.fairness.models import Review
+from hub.referrals.fairness.models import DECIDED, SAID, Review
 from hub.referrals.fairness.signals.known import every_signal
 from hub.referrals.fairness.weighing import Reason, reasons, score, weigh, weightiest
 
@@ -27,7 +27,9 @@ CHUNK = 500
 
 def weigh_climbs(climbs: Mapping[int, "Climb"], *, now: dt.datetime) -> None:
     """Puts what is new on the scale: a new introduction on all of it, a moved one on the signals of stages."""
-    asked = [c for c in climbs.values() if c.advocate_id is not None and c.source not in VOUCHED and c.fresh]
+    asked = [
+        c for c in climbs.values() if c.advocate_id and c.source not in VOUCHED and c.fresh and not c.rests
+    ]
     if not asked:
         return
     scale = limits.scale()
@@ -74,7 +76,7 @@ def _open_reviews(doubtful: list[tuple["Climb", list[Reason]]], now: dt.datetime
         kept = [reason.stored() for reason in found]
         if review is None:
             row = {"referral_id": climb.id, "cause": "score", "state": "open", "score": climb.score, "signals": kept,
-                   "ceiling": 0, "opened_at": now}  # fmt: skip
+                   "ceiling": 0, "alone": limits.scale().alone, "opened_at": now}  # fmt: skip
             db.session.execute(insert(table_of(Review)), [row])
             told = "referral.review_opened"
         else:
@@ -90,8 +92,8 @@ def _look_again(review: Review, points: int, kept: list[dict[str, Any]], now: dt
     values: dict[str, Any] = {"score": points, "signals": kept}
     again = review.state == "released"
     if again:
-        values |= {"state": "open", "ceiling": 0, "opened_at": now, "first_by_id": None, "first_at": None,
-                   "second_by_id": None, "second_at": None}  # fmt: skip
+        nothing = dict.fromkeys((*DECIDED, *SAID))
+        values |= {"state": "open", "ceiling": 0, "alone": limits.scale().alone, "opened_at": now, **nothing}
     db.session.execute(update(Review).where(Review.id == review.id).values(**values))
     db.session.expire(review)
     return "referral.review_opened" if again else ""
@@ -156,7 +158,7 @@ def _reopen(review: Review, climb: "Climb", now: dt.datetime) -> None:
 def _ask_approval(climb: "Climb", now: dt.datetime) -> None:
     ceiling = climb.version.extras.approve_above
     row = {"referral_id": climb.id, "cause": "approval", "state": "open", "score": 0, "signals": [], "ceiling": ceiling,
-           "opened_at": now}  # fmt: skip
+           "alone": limits.scale().alone, "opened_at": now}  # fmt: skip
     db.session.execute(insert(table_of(Review)), [row])
     activity.record(
         "referral.approval_asked", subject=f"referral:{climb.id}", now=now, data={"points": climb.waits}
@@ -184,7 +186,12 @@ def _looked_at(climb: "Climb") -> str | None:
     """Nothing is due, yet people are looking, or have said no: the pages say so."""
     gate_: Gate = climb.gate
     top = climb.version.ladder.won.key
-    if gate_.ceiling is None or gate_.why == "approval" or climb.version.ladder.earned(top) <= gate_.ceiling:
+    if (
+        climb.rests
+        or gate_.ceiling is None
+        or gate_.why == "approval"
+        or climb.version.ladder.earned(top) <= gate_.ceiling
+    ):
         return None
     return gate_.why if gate_.ceiling == 0 else None
 

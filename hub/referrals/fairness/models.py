@@ -12,14 +12,18 @@ from hub.referrals.ladder import HIGHEST_TOTAL
 CAUSES = ("score", "approval")
 STATES = ("open", "released", "refused")
 PRINTS = ("email", "phone", "person")
+DECIDED = ("first_by_id", "first_at", "second_by_id", "second_at", "refused_by_id", "refused_at", "words")
+SAID = ("appeal", "appealed_at", "answer", "answered_at", "answered_by_id")
 ASKED = "state = 'open' OR (appealed_at IS NOT NULL AND answered_at IS NULL)"
 
 
 class Review(Base):
     """A referral whose points wait for people. `ceiling` is the total that may be paid meanwhile: stages above it wait.
 
+    `alone` is what one person may release, as the hub had it when the review was opened.
+
     score: the signals raise doubts, and 0 may be paid · approval: the programme wants a manager to look at large
-    stages. The first person releases up to the hub's limit, a second one lifts the ceiling: no row can say otherwise.
+    stages. The first person releases up to that limit, a second one lifts the ceiling: no row can say otherwise.
     """
 
     __tablename__ = "referral_reviews"
@@ -49,6 +53,7 @@ class Review(Base):
     score: Mapped[int] = mapped_column(default=0)
     signals: Mapped[list[Any]] = mapped_column(default=list)
     ceiling: Mapped[int | None]
+    alone: Mapped[int] = mapped_column(server_default=text("5000"))
     opened_at: Mapped[dt.datetime]
     first_by_id: Mapped[int | None] = mapped_column(ForeignKey("members.id"))
     first_at: Mapped[dt.datetime | None]

@@ -13,8 +13,9 @@ from hub.referrals.fairness.models import Review
 from hub.referrals.fairness.weighing import Reason, reasons
 from hub.referrals.models import Referral
 
-ASKED: ColumnElement[bool] = or_(
-    Review.state == "open", and_(Review.appealed_at.is_not(None), Review.answered_at.is_(None))
+ASKED: ColumnElement[bool] = and_(
+    or_(Review.state == "open", and_(Review.appealed_at.is_not(None), Review.answered_at.is_(None))),
+    Referral.merged_into_id.is_(None),
 )
 STATES: dict[str, ColumnElement[bool]] = {
     "open": ASKED,
@@ -83,7 +84,8 @@ def about(referral_id: int) -> list[Review]:
 def counts() -> dict[str, int]:
     """How many wait, how many of them are appeals, how many were released and refused."""
     sums = [func.count().filter(condition).label(name) for name, condition in STATES.items()]
-    row = db.session.execute(select(*sums).select_from(Review)).one()
+    query = select(*sums).select_from(Review).join(Referral, Referral.id == Review.referral_id)
+    row = db.session.execute(query).one()
     return {name: int(getattr(row, name) or 0) for name in STATES}
 
 
@@ -101,7 +103,8 @@ class Kept:
 def waiting(due_before: dt.datetime) -> Kept:
     """What waits for people, and what should have been booked by itself; one statement."""
     points = func.coalesce(func.sum(Referral.waiting), 0)
-    late = select(func.count()).where(Referral.due_at < due_before).scalar_subquery()
+    goes_on = Referral.merged_into_id.is_(None)
+    late = select(func.count()).where(Referral.due_at < due_before, goes_on).correlate(None).scalar_subquery()
     query = select(func.count(), func.min(Review.opened_at), points, late)
     number, oldest, kept, overdue = db.session.execute(
         query.select_from(Review).join(Referral, Referral.id == Review.referral_id).where(ASKED)
@@ -112,6 +115,8 @@ def waiting(due_before: dt.datetime) -> Kept:
 def names(ids: Sequence[int | None]) -> dict[int, str]:
     """Names of the people who decided."""
     wanted = {one for one in ids if one is not None}
+    if not wanted:
+        return {}
     return {
         number: name
         for number, name in db.session.execute(select(Member.id, Member.name).where(Member.id.in_(wanted)))

@@ -15,7 +15,7 @@ from hub.referrals.intake import Refusal
 from hub.referrals.introductions import queries
 from hub.referrals.introductions.models import Introduction, IntroductionReferral
 from hub.referrals.models import Programme, Referral
-from hub.referrals.people import Contact
+from hub.referrals.people import Contact, same_form
 
 MODES = {"warm_email": "warm_email", "lunch": "verbal", "lead": "verbal"}
 MOST_OPEN, TRIES = 20, 5
@@ -77,14 +77,17 @@ def _clean(text: str | None) -> str | None:
 def meet(number: int, contact: Contact, *, rep: Member, now: dt.datetime, once: str) -> Referral:
     """Sales has met somebody of this introduction: they become a referral of its advocate, who is paid from now on.
 
-    Refuses what `refer` refuses, and an introduction that was closed.
+    Refuses what `refer` refuses, an introduction that was closed, and an advocate who left meanwhile.
     """
     found = _open(number)
     advocate = db.session.get_one(Member, found.member_id)
+    if advocate.disabled_at or advocate.erased_at:
+        name = advocate.name if not advocate.erased_at else "Whoever introduced them"
+        raise Refusal("form", f"{name} is no longer a member here, so nobody can be credited for them.")
     programme = queries.one(number).programme  # type: ignore[union-attr]
     referral = intake.refer(
         advocate, contact, programme=programme, mode=MODES[found.kind], now=now, since=now + dt.timedelta(days=1),
-        by_id=rep.id, owner_id=found.owner_id or rep.id, once=f"{found.code}:{once}",
+        by_id=rep.id, owner_id=found.owner_id or rep.id, once=f"{found.code}:{same_form(once, contact)}",
         agreed="introduced" if found.kind == "warm_email" else "spoken",
     )  # fmt: skip
     if db.session.get(IntroductionReferral, referral.id) is None:

@@ -39,6 +39,12 @@ def one(number: int) -> Introduction | None:
     return db.session.scalar(_whole().where(Introduction.id == number))
 
 
+def may_follow_up(found: Introduction, member: Member) -> bool:
+    """Whether it is this member's to follow up: its rep's, and every manager's."""
+    is_rep = "rep" in member.roles and found.owner_id == member.id
+    return is_rep or bool(member.roles & {"manager", "admin"})
+
+
 def came_of(number: int) -> list[Referral]:
     """The referrals of an introduction, oldest first."""
     query = (
@@ -99,6 +105,6 @@ def breakage(since: dt.datetime | None = None) -> list[tuple[str, int]]:
     return [(name, count) for name, count in found]
 
 
-def titles(ids: Collection[int]) -> Select[int, str, int]:
-    """What introductions are called in a notice: by their code; and whose they are."""
-    return select(Introduction.id, Introduction.code, Introduction.member_id).where(Introduction.id.in_(ids))
+def titles(ids: Collection[int]) -> Select[int, str]:
+    """What introductions are called in a notice: by their code."""
+    return select(Introduction.id, Introduction.code).where(Introduction.id.in_(ids))

@@ -42,7 +42,7 @@ def show(number: int) -> Response:
 
 def _page(number: int, *, status: int = 200, **forms: Any) -> Response:
     found = queries.one(number)
-    if found is None or not (found.owner_id == current_user.id or current_user.roles & {"manager", "admin"}):
+    if found is None or not queries.may_follow_up(found, current_user):
         abort(404)
     meet = forms.get("meet") or MeetForm(formdata=None, contact_company=found.company)
     return render(

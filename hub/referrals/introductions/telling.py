@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from flask import url_for
-from flask_login import current_user
 
 from hub import notices
 from hub.core import registry
@@ -14,16 +13,11 @@ from hub.referrals.introductions import queries, words
 
 @registry.link("introduction")
 def links(ids: Collection[int]) -> registry.Asked:
-    """An introduction is called by its code, and leads its member and its rep each to their page."""
+    """An introduction is called by its code, and leads to its member's page, which sends the rep on to theirs."""
     return registry.Asked(
-        query=queries.titles(ids), tell=lambda number, code, member_id: (code, _page(number, member_id))
+        query=queries.titles(ids),
+        tell=lambda number, code: (code, url_for("introductions.show", number=number)),
     )
-
-
-def _page(number: int, member_id: int) -> str:
-    reader = current_user.id if current_user and current_user.is_authenticated else None
-    where = "introductions.show" if reader == member_id else "introductions_sales.show"
-    return url_for(where, number=number)
 
 
 @timeline

@@ -88,10 +88,12 @@ def _form(kind: str, form: AnnounceForm, *, status: int = 200) -> Response:
 
 
 @blueprint.get("/referrals/introductions/<int:number>")
-def show(number: int) -> Response:
-    """One of mine: its code, the mail to send, and what came of it."""
+def show(number: int) -> BaseResponse:
+    """One of mine: its code, the mail to send, and what came of it. Whoever follows it up is sent on to their page."""
     found = queries.one(number)
     if found is None or found.member_id != current_user.id:
+        if found is not None and queries.may_follow_up(found, current_user):
+            return see_other("introductions_sales.show", number=number)
         abort(404)
     return render(
         "introductions/show.html", found=found, came_of=queries.came_of(number), labels=words.LABELS,

@@ -1,14 +1,21 @@
 """Deals merged, deleted and restored in the CRM: nothing is paid twice, nothing earned is taken."""
 
+import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
+import time_machine
 
-from hub.core import edges
+from hub.core import edges, registry
+from hub.core.clock import now
 from hub.core.db import db
+from hub.referrals import programmes
+from hub.referrals.extras import Extras
+from hub.referrals.fairness import actions as fairness
 from hub.referrals.models import Referral
 from tests.hub.crm.adapters.senders import payload
-from tests.hub.crm.scene import Scene, upto
+from tests.hub.crm.scene import SAMPLE, Scene, event, upto
 
 
 def hubspot(scene: Scene, kind: str, deal: int, *, at: int, **more: object) -> None:
@@ -117,3 +124,40 @@ def test_the_deletion_of_a_deal_we_do_not_know_waits_without_harm(each_scene: Sc
     each_scene.drain()
     assert each_scene.states() == ["skipped"]
     assert each_scene.ledger(kim) == upto("submitted")
+
+
+def test_what_a_merged_referral_held_is_paid_once_to_the_one_that_goes_on(each_scene: Scene) -> None:
+    scene = each_scene
+    with scene.app.app_context(), edges.unit():
+        held = replace(SAMPLE.policies, extras=Extras(hold_days=365))
+        programmes.publish(replace(SAMPLE, policies=held), by_id=None, now=now())
+    scene.connect("hubspot", "generic")
+    one, two = scene.refer("One", deal="17001"), scene.refer("Two", deal="17002", code="RF-TWO222")
+    scene.own(two, "17099")
+    moves(scene, 17002, "appointmentscheduled", at=1)
+    scene.drain()
+    assert (scene.referral(one).waiting, scene.referral(two).waiting) == (100, 2000)
+    hubspot(scene, "deal.merge", 17001, at=2, mergedObjectIds=[17002], newObjectId=17009)
+    scene.drain()
+    assert (scene.referral(one).waiting, scene.referral(two).waiting) == (2000, 0)
+    assert (scene.referral(two).hold, scene.referral(two).due_at) == (None, None)
+    moves(scene, 17099, "presentationscheduled", at=3)  # a deal of the merged one alone, then its code
+    scene.tell(event("Closed Won", referral_code="RF-TWO222"))
+    scene.drain()
+    with time_machine.travel(now() + dt.timedelta(days=400), tick=False):
+        with scene.app.app_context(), edges.unit():
+            assert fairness.pay_waited(now=now()) == 1
+        assert (scene.ledger(one), scene.ledger(two)) == (upto("won"), {})
+        with scene.app.app_context(), edges.reading():
+            assert list(registry.checks["referrals are paid what their ladder says"]()) == []
+
+
+def test_a_doubt_goes_along_when_two_referrals_of_one_advocate_are_merged(scene: Scene) -> None:
+    scene.connect("hubspot")
+    one, two = scene.refer("One", deal="17001"), scene.refer("Two", email="two@mailinator.com", deal="17002")
+    moves(scene, 17002, "appointmentscheduled", at=1)
+    scene.drain()
+    hubspot(scene, "deal.merge", 17001, at=2, mergedObjectIds=[17002], newObjectId=17009)
+    scene.drain()
+    assert (scene.referral(one).hold, scene.referral(one).waiting) == ("review", 1900)
+    assert (scene.referral(two).hold, scene.paid(one), scene.paid(two)) == (None, 100, 0)

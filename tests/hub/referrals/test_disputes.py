@@ -10,8 +10,8 @@ import pytest
 from hub import members
 from hub.core import edges, registry
 from hub.core.clock import now
-from hub.referrals import queries
-from hub.referrals.disputes import actions
+from hub.referrals import queries, resting
+from hub.referrals.disputes import actions, desk
 from hub.referrals.intake import Refusal
 from hub.referrals.people import Contact
 from tests.hub.referrals import visitors
@@ -144,3 +144,68 @@ def test_a_click_that_came_second_can_be_doubted_from_its_notice(scene: Scene) -
     page = text(scene.browser("grace").get("/manage/disputes/1"))
     assert "Links that were followed" in page
     assert "Ada Example" in page
+
+
+def test_a_second_doubt_goes_on_with_the_credit_that_moved_and_is_decided_there(each_scene: Scene) -> None:
+    scene = each_scene
+    with scene.app.app_context(), edges.unit():
+        scene._add("cleo", company_id=scene.ids["foods"])
+        scene._add("dora", company_id=scene.ids["foods"])
+    number = scene.refer("ada")
+    for who in ("bea", "cleo", "dora"):
+        doubt(scene, who)
+    decide(scene, "yes", number=1)
+    bea = scene.all()[-1]
+    assert "dispute.goes_on" in visitors.told(scene, "cleo")
+    assert visitors.told(scene, "bea").count("dispute.doubted") == 2
+    assert "says that they introduced them first" in "\n".join(scene.story(bea.id))
+    for who in ("ada", "bea", "cleo"):
+        assert scene.browser(who).get("/referrals/disputes/2").status_code == 200
+    assert f"/referrals/{bea.id}" not in scene.browser("ada").get("/referrals/disputes/2").text
+    assert decide(scene, "yes", number=2).status_code == 303
+    cleo = scene.all()[-1]
+    assert (scene.look(bea.id).merged_into_id, cleo.advocate_id) == (cleo.id, scene.ids["cleo"])
+    assert decide(scene, "no", number=3).status_code == 303
+    assert scene.look(number).merged_into_id == bea.id
+    assert scene.prove() == []
+
+
+def test_a_doubt_about_a_referral_that_the_crm_merged_can_be_decided(scene: Scene) -> None:
+    early, late = scene.refer("bea", "k@example.org"), scene.refer("ada")
+    doubt(scene)
+    with scene.app.app_context(), edges.unit():
+        resting.merge(late, early, now=now())
+    assert "rests in another" in text(decide(scene, "yes")), "she is credited there already"
+    assert decide(scene, "no").status_code == 303
+    assert scene.look(early).advocate_id == scene.ids["bea"]
+    assert scene.prove() == []
+
+
+def test_the_desk_shows_every_doubt_once_the_most_urgent_first_page_by_page(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(desk, "PAGE", 2)
+    begin = now()
+    for place in range(7):
+        at = begin - dt.timedelta(minutes=60 - place)
+        scene.refer("ada", f"p{place}@example.org", at=at)
+        with scene.app.app_context(), edges.unit():
+            bea, programme = members.get(scene.ids["bea"]), queries.programme_with_version("aluv")
+            assert bea is not None
+            assert programme is not None
+            contact = Contact(email=f"p{place}@example.org")
+            # The third and fourth are due in the same moment.
+            actions.doubt(
+                bea, programme, contact, "x", now=at if place != 3 else at - dt.timedelta(minutes=1)
+            )
+    for number in (2, 6):
+        decide(scene, "no", number=number)
+    seen, path, grace = [], "/manage/disputes", scene.browser("grace")
+    for _ in range(9):
+        page = grace.get(path).text
+        seen += re.findall(r'scope="row"><a href="/manage/disputes/(\d+)"', page)
+        more = re.search(r'href="(/manage/disputes\?after=\d+)"', page)
+        if more is None:
+            break
+        path = more[1]
+    assert seen == ["1", "4", "3", "5", "7", "6", "2"]

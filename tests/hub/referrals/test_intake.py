@@ -11,6 +11,7 @@ from hub.activity.queries import about
 from hub.core.clock import now
 from hub.core.db import db
 from hub.notices.models import Notice
+from hub.referrals.extras import Extras
 from hub.referrals.intake import Refusal
 from hub.referrals.models import Referral
 from tests.hub.referrals.scene import SAMPLE, Scene
@@ -113,6 +114,20 @@ def test_the_daily_cap_counts_today_only(scene: Scene) -> None:
         scene.refer(email="d@example.org")
     assert refused.value.field == "form"
     assert scene.refer("bea", "d@example.org") > 0
+
+
+def test_the_monthly_cap_counts_this_month_only_and_turns_no_stranger_away(scene: Scene) -> None:
+    scene.publish(extras=Extras(monthly_cap=2))
+    for at, email in ((20, "a"), (16, "b"), (9, "c")):  # the last of October, then November
+        when = dt.datetime(2026, 11, 17, 12, tzinfo=dt.UTC) - dt.timedelta(days=at)
+        scene.refer(email=f"{email}@example.org", at=when)
+    later = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
+    with pytest.raises(Refusal, match=r"2 people this month.*send it next month") as refused:
+        scene.refer(email="d@example.org", at=later)
+    assert refused.value.field == "form"
+    assert scene.refer("bea", "d@example.org", at=later) > 0
+    assert scene.refer(email="e@example.org", at=later, since=later + dt.timedelta(days=1)) > 0
+    assert scene.refer(email="f@example.org", at=later + dt.timedelta(days=1)) > 0
 
 
 def test_a_programme_for_partners_refuses_a_customer(scene: Scene) -> None:

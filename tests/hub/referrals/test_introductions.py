@@ -7,6 +7,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from hub import members
+from hub.core import edges, registry
+from hub.core.clock import now
 from tests.hub.referrals import visitors
 from tests.hub.referrals.scene import Scene
 
@@ -85,6 +88,40 @@ def test_nothing_came_of_it_and_its_advocate_reads_why(scene: Scene) -> None:
     late = scene.browser("kate").post(f"{sales}/people", data=MET)
     assert late.status_code == 422
     assert "was closed" in text(late)
+
+
+def test_the_link_in_a_mail_leads_its_advocate_to_their_page_and_the_rep_on_to_theirs(scene: Scene) -> None:
+    path = announce(scene, "lunch")
+    with scene.app.test_request_context(), edges.reading():
+        where = registry.links(["introduction:1"])["introduction:1"][1]
+    assert where == path
+    assert scene.browser("ada").get(where).status_code == 200
+    for who in ("kate", "grace"):
+        answer = scene.browser(who).get(where)
+        assert answer.headers["Location"] == path.replace("/referrals/", "/sales/")
+    for who in ("bea", "mary"):
+        assert scene.browser(who).get(where).status_code == 404
+
+
+def test_the_same_form_with_somebody_else_in_it_is_another_person(scene: Scene) -> None:
+    people = f"{announce(scene, 'lunch')}/people".replace("/referrals/", "/sales/")
+    kate = scene.browser("kate")
+    for email in ("kim@example.org", "kim@example.org", "lou@example.org"):
+        assert kate.post(people, data={**MET, "contact_email": email}).status_code == 303
+    assert [found.contact_email for found in scene.all()] == ["kim@example.org", "lou@example.org"]
+
+
+def test_nobody_is_credited_who_is_no_longer_a_member(scene: Scene) -> None:
+    people = f"{announce(scene, 'lunch')}/people".replace("/referrals/", "/sales/")
+    with scene.app.app_context(), edges.unit():
+        ada = members.get(scene.ids["ada"])
+        assert ada is not None
+        ada.disabled_at = now()
+    answer = scene.browser("kate").post(people, data=MET)
+    assert answer.status_code == 422
+    assert "Ada Example is no longer a member here" in text(answer)
+    assert 'value="kim@example.org"' in answer.text
+    assert scene.all() == []
 
 
 def test_what_is_wrong_is_told_at_its_field(scene: Scene) -> None:

@@ -102,6 +102,12 @@ def test_the_same_stranger_twice_is_one_stub(scene: Scene) -> None:
     assert len(advocates) == 1
 
 
+def test_the_same_form_with_somebody_else_in_it_is_another_conversation(scene: Scene) -> None:
+    for contact in ("Kim, kim@example.org", "Kim, kim@example.org", "Lou, lou@example.org"):
+        assert _log(scene, "Ada Example", contact, once="t1").status_code == 303
+    assert [found.contact_email for found in scene.all()] == ["kim@example.org", "lou@example.org"]
+
+
 def test_the_stub_claims_and_finds_the_points(scene: Scene) -> None:
     _log(scene, "Jane Doe, Acme, jane@acme.example")
     (found,) = scene.all()

@@ -3,13 +3,17 @@
 import pytest
 from sqlalchemy import update
 
+from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
 from hub.crm import connections, drain_batch
 from hub.crm.outward import actions, jobs
+from hub.crm.outward.kinds import Sent
 from hub.crm.outward.models import Push
 from hub.outbox.jobs import drain_all
+from hub.referrals.disputes import actions as disputes
+from hub.referrals.disputes.models import Dispute
 from hub.referrals.models import Referral
 from tests.hub.crm.outward.conftest import Start
 from tests.hub.crm.outward.fakes import FAKES
@@ -208,3 +212,70 @@ def test_a_hub_without_sending_is_as_before(outside: Outside) -> None:
     with outside.app.app_context():
         drain_all()
     assert (outside.pushes(), outside.told(referral_id), outside.hop("generic")) == ([], [], None)
+
+
+@pytest.mark.parametrize("before", ["fresh", "failed", "unnumbered"])
+def test_a_credit_that_moved_takes_its_push_along_and_reaches_the_crm_once(
+    each_outside: Outside, start: Start, before: str
+) -> None:
+    fake = start("generic")
+    each_outside.sends("generic", fake)
+    old = each_outside.refer("Kim", email="kim@example.org")
+    begin(each_outside, old)
+    if before == "unnumbered":
+        fake.mood = "odd"
+        each_outside.work()
+    if before == "failed":
+        _switch_off(each_outside)
+        each_outside.work()
+        each_outside.sends("generic", fake)
+    new = _moves(each_outside, old)
+    fake.mood = "ok"
+    each_outside.work()
+    push = each_outside.push()
+    assert (push.referral_id, push.state, len(fake.kept)) == (new, "sent", 1)
+    assert each_outside.told(new) != []
+    assert each_outside.differences() == []
+
+
+def _moves(scene: Outside, referral_id: int) -> int:
+    with scene.app.app_context(), edges.unit():
+        bea = members.add("bea@example.com", name="Bea", now=now())
+        grace = members.add("grace@example.com", name="Grace", now=now(), roles=("manager",))
+        db.session.flush()
+        found = Dispute(referral_id=referral_id, by_id=bea.id, words="x", opened_at=now(), due_at=now())
+        db.session.add(found)
+        db.session.flush()
+        decided = disputes.decide(found.id, moves=True, answer="She was first.", by=grace, now=now())
+        assert decided.into_id is not None
+        return decided.into_id
+
+
+def test_a_push_told_the_deal_of_another_referral_never_takes_it_over(
+    each_outside: Outside, start: Start
+) -> None:
+    each_outside.sends("generic", start("generic"))
+    first = each_outside.refer("Lee", deal=IN_GENERAL)
+    second = each_outside.refer("Kim")
+    each_outside.work()
+    each_outside.tell(event("Closed Won", deal_id=IN_GENERAL))
+    each_outside.drain()
+    assert (each_outside.paid(first), each_outside.paid(second)) == (32000, 100)
+    assert each_outside.deals() == []
+
+
+def test_a_deal_that_people_noted_in_its_short_form_is_not_taken_over_either(
+    outside: Outside, start: Start
+) -> None:
+    fake = start("salesforce")
+    outside.sends("salesforce", fake)
+    begin(outside, outside.refer("Kim"))
+    deal_id = "006Dn00000AbCdEIAV"
+    first = outside.refer("Lee", deal=deal_id[:15])
+    with outside.app.app_context(), edges.unit():
+        push = outside.pushes()[0]
+        actions.sent(push.id, Sent(deal_id, was_there=True), now=now())
+    (line,) = outside.told(outside.referrals["Kim"])
+    assert f"belongs to referral {outside.referral(first).code} already" in line
+    assert outside.deals() == []
+    assert outside.differences() == []

@@ -14,8 +14,9 @@ from hub.core import edges, registry
 from hub.core.clock import now
 from hub.core.db import db
 from hub.notices.models import Notice
+from hub.referrals import hands
 from hub.referrals.extras import Extras
-from hub.referrals.fairness import actions, limits, queries
+from hub.referrals.fairness import actions, holding, limits, queries
 from hub.referrals.fairness.limits import Scale
 from hub.referrals.fairness.models import Review
 from hub.referrals.intake import Refusal
@@ -165,6 +166,70 @@ def test_nobody_decides_about_their_own(scene: Scene) -> None:
         shown = scene.browser(who).get(f"/manage/fairness/{review(scene, number).id}").text
         assert "somebody else decides" in shown
         assert 'value="release"' not in shown
+
+
+def test_every_refusal_can_be_appealed_whoever_answered_the_one_before(each_scene: Scene) -> None:
+    scene = each_scene
+    staff(scene, "greta", "gus")
+    number = doubtful(scene)
+    asked = review(scene, number).id
+    do(scene, actions.refuse, asked, "grace", words="Nobody answers there.")
+    do(scene, actions.appeal, number, "ada", words="Try again.")
+    do(scene, actions.release, asked, "greta", words="You are right.")
+    scene.reach(number, "won", minutes=0)
+    assert review(scene, number).state == "open", "more is due than one person releases"
+    do(scene, actions.refuse, asked, "greta", words="The deal isn’t hers.")
+    again = review(scene, number)
+    assert (again.appeal, again.appealed_at, again.answer, again.answered_by_id) == (None, None, None, None)
+    assert "Say how you see it" in scene.browser("ada").get(f"/referrals/{number}").text
+    do(scene, actions.appeal, number, "ada", words="It is.")
+    do(scene, actions.stand_by, asked, "gus", words="We asked her.")
+    story = " ".join(scene.story(number, "manager"))
+    assert (story.count("appealed (review"), story.count("kept its points back")) == (2, 2)
+    assert scene.prove(CHECKS) == []
+
+
+def test_what_turns_up_anew_is_decided_from_the_start(scene: Scene) -> None:
+    staff(scene, "greta")
+    number = doubtful(scene)
+    asked = review(scene, number).id
+    do(scene, actions.refuse, asked, "grace", words="Nobody answers there.")
+    do(scene, actions.appeal, number, "ada", words="Try again.")
+    do(scene, actions.release, asked, "greta", words="You are right.")
+    with scene.app.app_context(), edges.unit():
+        found = db.session.get_one(Review, asked)
+        holding._look_again(found, 90, [{"signal": "ring", "points": 90, "facts": {}}], now())
+    again = review(scene, number)
+    assert (again.state, again.appealed_at, again.answered_at, again.refused_by_id, again.words) == (
+        "open", None, None, None, None,
+    )  # fmt: skip
+    assert do(scene, actions.release, asked, "grace") == 0, "whoever refused it before looks like anybody"
+
+
+def test_nobody_decides_what_they_looked_after_or_moved_by_hand(scene: Scene) -> None:
+    staff(scene, "greta", "gus", "gil")
+    number = doubtful(scene, owner_id=scene.ids["greta"])
+    with scene.app.app_context(), edges.unit():
+        hands.hand_over(number, scene.ids["kate"], by_id=scene.ids["greta"], now=now())
+        hands.set_stage(number, "accepted", "", by_id=scene.ids["gus"], now=now())
+    asked = review(scene, number).id
+    for who in ("greta", "gus"):
+        for verb in (actions.release, actions.refuse):
+            with pytest.raises(Refusal, match="somebody else decides"):
+                do(scene, verb, asked, who, words="Mine.")
+        assert "somebody else decides" in scene.browser(who).get(f"/manage/fairness/{asked}").text
+    assert do(scene, actions.release, asked, "gil") == 500
+
+
+def test_the_limit_of_one_person_is_the_one_when_the_review_was_opened(each_scene: Scene) -> None:
+    scene = each_scene
+    number = doubtful(scene)
+    scene.reach(number, "won", minutes=0)
+    with scene.app.app_context(), edges.unit():
+        limits.choose(Scale(second_above=None), by_id=scene.ids["grace"], now=now())
+    assert do(scene, actions.release, review(scene, number).id, "grace") == 2_000
+    later = scene.refer("bea", "jo@mailinator.com", name="Jo")
+    assert (review(scene, number).alone, review(scene, later).alone) == (5_000, 1_000_000)
 
 
 @pytest.mark.parametrize(

@@ -234,11 +234,13 @@ def test_what_is_paid_beside_the_ladder_is_written_previewed_and_taken_along_as_
         "nth_won": "2 = 1,000\n5 = 3 000",
         "size": "50,000 = 2,500",
         "size_currency": "usd",
+        "monthly_cap": "40",
         "hold_days": "3",
     }
     seen = client.post("/manage/programmes/aluv/preview", data=wish).text
     assert "New: From won referral number 5 on: 3,000 points more for each." in seen
     assert "New: Points arrive 3 days after their stage." in seen
+    assert "New: Everybody may introduce up to 40 people in a month." in seen
     wrong = client.post("/manage/programmes/aluv", data={**wish, "size": "many", "size_currency": ""})
     assert wrong.status_code == 422
     assert "“many” isn’t a step" in wrong.text
@@ -249,7 +251,7 @@ def test_what_is_paid_beside_the_ladder_is_written_previewed_and_taken_along_as_
         in text
     )
     assert read(text).policies.extras == Extras(
-        nth=((2, 1_000), (5, 3_000)), sizes=((5_000_000, 2_500),), currency="USD", hold_days=3
+        nth=((2, 1_000), (5, 3_000)), sizes=((5_000_000, 2_500),), currency="USD", hold_days=3, monthly_cap=40
     )
     with pytest.raises(TextFileError) as error:
         read(text.replace("2 = 1000", 'two = "x"').replace('"USD"', '"US"'))
