@@ -228,8 +228,9 @@ def forget_person(referral_id: int) -> None:
     prints.forget(ids)
 
 
-def invite(referral_id: int, *, now: dt.datetime) -> str:
-    """Somebody who was introduced and won becomes an advocate, as they asked to; gives the token of their way in.
+def invite(referral_id: int, *, now: dt.datetime) -> None:
+    """Somebody who was introduced and won becomes an advocate, as they asked to: their way in goes to their mailbox,
+    for whoever has their page need not be them.
 
     Refuses (members.Refusal) who isn't won, who hasn't an e-mail, and who is here already.
     """
@@ -237,8 +238,12 @@ def invite(referral_id: int, *, now: dt.datetime) -> str:
     consent = db.session.get_one(Consent, referral_id)
     if referral.state != "won" or consent.state != "accepted" or not referral.contact_email:
         raise members.Refusal("This offer isn’t open any more.")
-    company = members.company(referral.contact_company, now=now) if referral.contact_company else None
-    token = members.invite(
+    known = members.find(referral.contact_email)
+    if known is not None and not known.is_stub:
+        raise members.Refusal("You are an advocate already. Sign in, and you find all of it.")
+    firm = None if known is not None and known.company_id else referral.contact_company
+    company = members.company(firm, now=now) if firm else None
+    members.invite(
         referral.contact_email, name=referral.contact_name or "Friend", now=now, by=None,
         company_id=company.id if company else None,
     )  # fmt: skip
@@ -246,7 +251,6 @@ def invite(referral_id: int, *, now: dt.datetime) -> str:
     consent.joined_as_id = joined.id if joined else None
     db.session.flush()
     activity.record("referral.person_invited", subject=referral.subject, now=now)
-    return token
 
 
 def offer(referral_id: int, *, now: dt.datetime) -> None:

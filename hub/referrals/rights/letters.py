@@ -90,6 +90,12 @@ def first(referral: Referral) -> str:
     return referral.contact_name.split()[0] if referral.contact_name.strip() else ""
 
 
+def mailbox(referral: Referral) -> str:
+    """k…@globex.com: enough to know one's own mailbox by."""
+    name, _, domain = (referral.contact_email or "").rpartition("@")
+    return f"{name[:1]}…@{domain}" if domain else ""
+
+
 def day(instant: dt.datetime) -> str:
     """31 Dec 2026."""
     return f"{instant.day} {instant:%b %Y}"

@@ -32,6 +32,15 @@ def text(answer: Any) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
+def mailing(mailbox: Mailbox) -> dict[str, str]:
+    return {"MAIL_URL": mailbox.url, "MAIL_FROM": "hub@example.com", "PUBLIC_URL": "https://hub.example.com",
+            "SECRET_KEY": "s" * 40}  # fmt: skip
+
+
+def plain(mail: Any) -> str:
+    return str(mail.get_body(("plain",)).get_content())
+
+
 def introduce(scene: Scene, **changes: str) -> int:
     """Ada introduces Kim through the form, in a programme that asks first."""
     terms(scene, ask=changes.pop("ask", "first"))
@@ -175,39 +184,71 @@ def test_a_link_is_found_out_when_it_is_made_up_or_over(scene: Scene) -> None:
     assert consent(scene, number).state == "asked"  # type: ignore[union-attr]
 
 
-def test_a_customer_who_was_introduced_may_become_an_advocate(scene: Scene) -> None:
+def won(scene: Scene) -> str:
+    """Kim came by Ada's page and became a customer; gives the path of their own page."""
     visitors.Visitor(scene).send(linked(scene))
     (found,) = scene.all()
-    path, nobody = f"/introduced/{token(scene, found.id)}", scene.browser(None)
-    assert nobody.post(f"{path}/joining").status_code == 409, "not before"
+    path = f"/introduced/{token(scene, found.id)}"
+    assert scene.browser(None).post(f"{path}/joining").status_code == 409, "not before"
     scene.reach(found.id, "won")
+    return path
+
+
+def test_a_customer_who_was_introduced_may_become_an_advocate_by_their_mailbox_alone(
+    make_app: MakeApp, mailbox: Mailbox
+) -> None:
+    scene = Scene(make_app(**mailing(mailbox)))
+    path, nobody = won(scene), scene.browser(None)
     with scene.app.app_context():
         drain_all()
     assert "Join as an advocate" in nobody.get(path).text
     answer = nobody.post(f"{path}/joining")
-    assert answer.headers["Location"].startswith("/invitations/")
+    assert answer.headers["Location"] == f"{path}?invited=1", "whoever has the page isn’t let in by it"
+    page = nobody.get(answer.headers["Location"]).text
+    assert "We have written to you at k…@example.org" in page
+    assert "/invitations/" not in page
+    with scene.app.app_context():
+        drain_all()
+    (link,) = re.findall(
+        r"https://hub\.example\.com(/invitations/\S+)", "".join(map(plain, mailbox.messages))
+    )
     data = {"name": "Kim Lee", "email": "kim@example.org", "password": "paper lantern tide"}
-    assert nobody.post(answer.headers["Location"], data=data).status_code == 303
+    assert nobody.post(link, data=data).status_code == 303
     with scene.app.app_context():
         kim = members.find("kim@example.org")
         assert kim is not None
-        assert (kim.is_active, kim.company.name if members.get(kim.id) and kim.company else "") == (
-            True,
-            "Globex",
-        )
+        assert kim.is_active
+        assert members.get(kim.id).company.name == "Globex"  # type: ignore[union-attr]
+    assert scene.browser(None).post(f"{path}/joining").status_code == 409, "once"
+
+
+def test_whoever_is_expected_as_somebody_else_stays_that(scene: Scene) -> None:
+    with scene.app.app_context(), edges.unit():
+        members.invite("kim@example.org", name="Kim", now=now(), by=None, roles=("rep",), type="employee",
+                       company_id=scene.ids["foods"])  # fmt: skip
+    path = won(scene)
+    assert scene.browser(None).post(f"{path}/joining").status_code == 303
+    with scene.app.app_context():
+        kim = members.find("kim@example.org")
+        assert kim is not None
+        assert (kim.roles_held, kim.type, kim.company_id) == (["rep"], "employee", scene.ids["foods"])
+
+
+def test_a_persons_page_takes_no_more_answers_than_people_give(scene: Scene) -> None:
+    path, nobody = won(scene), scene.browser(None)
+    for _ in range(20):
+        nobody.post(path, data={"say": "yes"})
+        nobody.post(f"{path}/joining")
+    for late in (nobody.post(path, data={"say": "forget"}), nobody.post(f"{path}/joining")):
+        assert (late.status_code, late.headers["Retry-After"]) == (429, "900")
+        assert "That was a lot at once" in late.text
+    assert scene.look(scene.all()[0].id).contact_name == "Kim Lee"
 
 
 def test_the_mails_go_to_whoever_was_introduced_and_to_nobody_who_is_gone(
     make_app: MakeApp, mailbox: Mailbox
 ) -> None:
-    scene = Scene(
-        make_app(
-            MAIL_URL=mailbox.url,
-            MAIL_FROM="hub@example.com",
-            PUBLIC_URL="https://hub.example.com",
-            SECRET_KEY="s" * 40,
-        )
-    )
+    scene = Scene(make_app(**mailing(mailbox)))
     number = introduce(scene)
     gone = introduce(scene, contact_name="Lou", contact_email="lou@example.org")
     scene.browser(None).post(f"/introduced/{token(scene, gone)}", data={"say": "no"})
@@ -218,7 +259,7 @@ def test_the_mails_go_to_whoever_was_introduced_and_to_nobody_who_is_gone(
     assert "lou@example.org" not in mails
     asked = mails["kim@example.org"]
     assert str(asked["Subject"]).startswith("Ada Example would like to introduce you")
-    body = asked.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    body = plain(asked)
     link = re.search(r"https://hub\.example\.com(/introduced/\S+)", body)
     assert link is not None
     assert scene.browser(None).get(link[1]).status_code == 200
