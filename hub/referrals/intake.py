@@ -79,7 +79,7 @@ def check_person(advocate: Member, programme: Programme, contact: Contact) -> No
     field = "contact_email" if lead_key(contact.email) else "contact_phone"
     if key and key == lead_key(advocate.email):
         raise Refusal(field, "That is your own e-mail. Whom would you like to introduce?")
-    if key and rights.is_left_alone(contact):
+    if rights.is_left_alone(contact):
         raise Refusal(field, "We can’t take this introduction. Thank you for thinking of them.")
     if key and _taken(programme.id, key):
         raise Refusal(

@@ -6,7 +6,7 @@ A person's answer is theirs: one conditional UPDATE takes the first, and what wa
 import datetime as dt
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy import delete, or_, select, update
@@ -20,7 +20,7 @@ from hub.referrals import coach, lead_terms
 from hub.referrals.advance import Advance, advance_many
 from hub.referrals.fairness import prints
 from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
-from hub.referrals.people import Contact, person_key
+from hub.referrals.people import Contact, ways
 from hub.referrals.rights import queries
 from hub.referrals.rights.models import Consent, LeftAlone, VettingAnswer
 
@@ -94,21 +94,19 @@ def keep_answers(referral_id: int, version: ProgrammeVersion, answers: Mapping[s
 
 
 def is_left_alone(contact: Contact) -> bool:
-    """Whether this person told us not to ask again."""
-    key = person_key(contact)
-    asked = select(LeftAlone.digest).where(LeftAlone.digest.in_(_marks(key or "")))
-    return bool(key) and db.session.scalar(asked.limit(1)) is not None
+    """Whether this person told us not to ask again, by whichever of their ways they are named."""
+    asked = select(LeftAlone.digest).where(LeftAlone.digest.in_(_marks(ways(contact))))
+    return db.session.scalar(asked.limit(1)) is not None
 
 
-def _marks(key: str) -> list[str]:
+def _marks(keys: Iterable[str]) -> list[str]:
     # Keyed, so that the table alone doesn't tell who said no.
-    return crypto.keyed(f"left alone:{key}")
+    return [mark for key in keys for mark in crypto.keyed(f"left alone:{key}")]
 
 
 def come_back(contact: Contact) -> None:
     """Somebody who said no once writes to us themselves: they may be spoken of again."""
-    if key := person_key(contact):
-        db.session.execute(delete(LeftAlone).where(LeftAlone.digest.in_(_marks(key))))
+    db.session.execute(delete(LeftAlone).where(LeftAlone.digest.in_(_marks(ways(contact)))))
 
 
 def accept(referral_id: int, *, how: str, now: dt.datetime, by_id: int | None = None) -> bool:
@@ -207,9 +205,10 @@ def _end(referral_id: int, state: str, how: str, *, now: dt.datetime, by_id: int
 
 
 def _leave_alone(referral: Referral, now: dt.datetime) -> None:
-    key = person_key(Contact(email=referral.contact_email, phone=referral.contact_phone)) or referral.lead_key
-    if key:
-        db.session.execute(insert_ignoring(LeftAlone).values(digest=_marks(key)[0], since=now))
+    keys = {*ways(Contact(email=referral.contact_email, phone=referral.contact_phone)), referral.lead_key}
+    for key in sorted(key for key in keys if key):
+        mark = crypto.keyed(f"left alone:{key}")[0]
+        db.session.execute(insert_ignoring(LeftAlone).values(digest=mark, since=now))
 
 
 def forget_person(referral_id: int) -> None:

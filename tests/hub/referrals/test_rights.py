@@ -111,6 +111,20 @@ def test_a_no_forgets_them_keeps_the_history_and_tells_the_advocate_kindly(
     assert scene.prove() == []
 
 
+@pytest.mark.parametrize("named", ["e-mail", "telephone", "both"])
+def test_nobody_is_asked_again_by_whichever_way_they_are_named(scene: Scene, named: str) -> None:
+    number = introduce(scene, contact_phone="+49 30 1234567")
+    scene.browser(None).post(f"/introduced/{token(scene, number)}", data={"say": "no"})
+    again = {"contact_email": "", "contact_phone": ""}
+    if named != "telephone":
+        again["contact_email"] = "Kim@Example.org" if named == "e-mail" else "other@example.org"
+    if named != "e-mail":
+        again["contact_phone"] = "0049 30 123 45 67"
+    answer = scene.browser("bea").post("/referrals/new", data={**FORM, **again})
+    assert answer.status_code == 422
+    assert "We can’t take this introduction" in text(answer)
+
+
 def test_whoever_said_no_may_come_by_themselves(scene: Scene) -> None:
     number = introduce(scene)
     scene.browser(None).post(f"/introduced/{token(scene, number)}", data={"say": "no"})
