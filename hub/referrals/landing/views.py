@@ -78,7 +78,7 @@ def _visits(opened: Opened, form: Any) -> list[Visit]:
 @blueprint.get("/r/<code>/thanks")
 @public
 def thanks(code: str) -> Response:
-    """For somebody whom we knew already: thanked all the same."""
+    """For whoever left an e-mail, whom we knew and whom we didn't: the same words, and nothing of anybody's."""
     opened = queries.opened(code)
     if opened is None:
         return _closed(None)

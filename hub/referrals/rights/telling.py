@@ -58,6 +58,10 @@ def _title(context: Context, otherwise: str) -> str:
 
 _kind("accepted", "circle-check", "Somebody says yes to being introduced",
       lambda _notice, context: f"{_title(context, 'The person introduced')} said yes to being introduced.")  # fmt: skip
+_kind("came", "hand-heart", "Somebody I look after fills in a page themselves",
+      lambda notice, context: f"{_title(context, 'The person introduced')} filled in a page of ours themselves." + (
+          " It waits for their yes, which we asked for by mail where we can." if notice.data.get("state") == "asked"
+          else " They would like to hear from you."))  # fmt: skip
 _kind("declined", "hand-heart", "Somebody would rather not be introduced",
       lambda _notice, _context: "Somebody who was introduced would rather not. That is fine: it says nothing about who "
       "introduced them, and what it earned stays.")  # fmt: skip

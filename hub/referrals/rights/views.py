@@ -11,7 +11,7 @@ from hub.core.clock import now
 from hub.core.web import Blueprint, public, render, see_other
 from hub.members.throttle import brake_forms
 from hub.referrals import lead_terms, words
-from hub.referrals.rights import actions, letters, queries
+from hub.referrals.rights import actions, letters, naming, queries
 
 blueprint = Blueprint("rights", __name__)
 OFTEN = "20 per 15 minutes"
@@ -35,7 +35,8 @@ def _page(token: str, *, status: int = 200, **more: Any) -> Response:
         "rights/show.html", status=status, token=token, consent=consent, referral=referral,
         offer=html(offer) if offer else "",
         answers=queries.answers(referral.id), first=letters.first(referral),
-        stands=words.state_words(referral, referral.version.ladder), mailbox=letters.mailbox(referral), **more,
+        by=naming.by(referral, consent), stands=words.state_words(referral, referral.version.ladder),
+        mailbox=letters.mailbox(referral), **more,
     )  # fmt: skip
     return _private(shown)
 

@@ -107,7 +107,7 @@ def test_a_form_becomes_a_referral_with_its_whole_chain(scene: Scene) -> None:
     places = [story.index(words) for words in order]
     assert places == sorted(places)
     assert "click" in "\n".join(scene.story(found.id, "manager"))
-    shown = Visitor(scene).client.get(answer.headers["Location"])
+    shown = Visitor(scene).client.get(f"/introduced/{visitors.token(scene, found.id)}?sent=1")
     assert "Thank you, Kim" in text(shown)
     assert shown.headers["Referrer-Policy"] == "no-referrer"
     assert scene.prove() == []
@@ -246,6 +246,17 @@ def test_somebody_we_know_is_thanked_and_learns_nothing(scene: Scene) -> None:
     assert len(visitors.touches(scene, first)) == 1, "written down once"
 
 
+def test_whoever_types_an_address_sees_nobodys_page_and_not_whether_we_knew_it(scene: Scene) -> None:
+    code, seen = linked(scene), []
+    for _ in range(2):
+        answer = Visitor(scene).send(code)
+        seen.append((answer.headers["Location"], Visitor(scene).client.get(answer.headers["Location"]).text))
+    assert seen[0] == seen[1]
+    assert seen[0][0] == f"/r/{code}/thanks"
+    by_phone = Visitor(scene).send(code, contact_email="", contact_phone="+49 30 1234567")
+    assert by_phone.headers["Location"].startswith("/introduced/"), "no mail could bring it"
+
+
 def test_a_form_sent_twice_is_one_referral(scene: Scene) -> None:
     code, visitor = linked(scene), Visitor(scene)
     data = {**visitors.KIM, "seen": visitor.seen(code)}
@@ -319,12 +330,12 @@ def test_more_forms_than_people_send_are_put_off_and_kept(scene: Scene) -> None:
 
 def test_what_strangers_type_is_text_everywhere(scene: Scene) -> None:
     code = linked(scene)
-    sent = Visitor(scene).send(code, contact_name=EVIL, contact_company=EVIL, contact_title=EVIL, why=EVIL)
+    Visitor(scene).send(code, contact_name=EVIL, contact_company=EVIL, contact_title=EVIL, why=EVIL)
     (found,) = scene.all()
     places = [
         ("ada", f"/referrals/{found.id}"),
         ("kate", f"/sales/referrals/{found.id}"),
-        (None, sent.headers["Location"]),
+        (None, f"/introduced/{visitors.token(scene, found.id)}"),
     ]
     for who, path in places:
         answer = scene.browser(who).get(path)

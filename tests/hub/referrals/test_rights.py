@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from hub import members
 from hub.core import edges
@@ -13,7 +14,7 @@ from hub.core.clock import now
 from hub.core.db import db
 from hub.outbox.jobs import drain_all
 from hub.referrals.rights import actions
-from hub.referrals.rights.models import Consent
+from hub.referrals.rights.models import Consent, LeftAlone
 from tests.conftest import MakeApp
 from tests.hub.referrals import visitors
 from tests.hub.referrals.scene import Scene
@@ -125,11 +126,61 @@ def test_nobody_is_asked_again_by_whichever_way_they_are_named(scene: Scene, nam
     assert "We can’t take this introduction" in text(answer)
 
 
-def test_whoever_said_no_may_come_by_themselves(scene: Scene) -> None:
+@pytest.mark.parametrize("ask", ["first", "never"])
+def test_whoever_said_no_may_come_by_themselves_and_says_so_by_their_mailbox(
+    make_app: MakeApp, mailbox: Mailbox, ask: str
+) -> None:
+    scene = Scene(make_app(**mailing(mailbox)))
     number = introduce(scene)
     scene.browser(None).post(f"/introduced/{token(scene, number)}", data={"say": "no"})
-    assert visitors.Visitor(scene).send(linked(scene, "bea")).status_code == 303
-    assert scene.all()[-1].advocate_id == scene.ids["bea"]
+    terms(scene, ask=ask)
+    visitor = visitors.Visitor(scene)
+    assert visitor.send(linked(scene, "bea"), why=SECRETS[2]).headers["Location"].endswith("/thanks")
+    assert (
+        visitor.send(linked(scene, "bea"), contact_title=SECRETS[0]).headers["Location"].endswith("/thanks")
+    )
+    found = scene.all()[-1]
+    assert found.advocate_id == scene.ids["bea"]
+    assert consent(scene, found.id).state == "asked", "anybody could have typed it"  # type: ignore[union-attr]
+    assert [word for word in SECRETS if word in dumped(scene)] == []
+    again = scene.browser("bea").post("/referrals/new", data={**FORM, "contact_email": "Kim@example.org"})
+    assert "We can’t take this introduction" in text(again), "typing an address takes nobody’s no back"
+    with scene.app.app_context():
+        drain_all()
+    (mail,) = [mail for mail in mailbox.messages if "Was it you" in str(mail["Subject"])]
+    link = re.search(r"https://hub\.example\.com(/introduced/\S+)", plain(mail))
+    assert link is not None
+    scene.browser(None).post(link[1], data={"say": "yes"})
+    found = scene.look(found.id)
+    assert (found.contact_title, found.why) == (SECRETS[0], SECRETS[2])
+    with scene.app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(LeftAlone)) == 0
+    assert scene.prove() == []
+
+
+def test_who_was_asked_and_comes_by_themselves_is_asked_once_more(
+    make_app: MakeApp, mailbox: Mailbox
+) -> None:
+    scene = Scene(make_app(**mailing(mailbox)))
+    number, code = introduce(scene), linked(scene, "bea")
+    before = consent(scene, number).expires_at  # type: ignore[union-attr]
+    for _ in range(2):
+        answer = visitors.Visitor(scene).send(code, why="In my own words.", q_people="7")
+        assert answer.headers["Location"].endswith("/thanks")
+    with scene.app.app_context():
+        drain_all()
+    assert visitors.told(scene, "kate").count("referral.person_came") == 1
+    assert "Kim Lee filled in a page of ours themselves" in text(scene.browser("kate").get("/inbox"))
+    (mail,) = [mail for mail in mailbox.messages if "Was it you" in str(mail["Subject"])]
+    found = consent(scene, number)
+    assert found is not None
+    assert (found.state, found.expires_at > before) == ("asked", True)
+    assert [word for word in (*SECRETS, "In my own words.") if word in dumped(scene)] == []
+    link = re.search(r"https://hub\.example\.com(/introduced/\S+)", plain(mail))
+    assert link is not None
+    scene.browser(None).post(link[1], data={"say": "yes"})
+    assert scene.look(number).why == "They still fax\n\nIn my own words."
+    assert scene.look(number).contact_title == SECRETS[0]
 
 
 def test_a_customer_who_asks_to_be_forgotten_stays_won(scene: Scene) -> None:
@@ -234,6 +285,31 @@ def test_a_customer_who_was_introduced_may_become_an_advocate_by_their_mailbox_a
         assert kim.is_active
         assert members.get(kim.id).company.name == "Globex"  # type: ignore[union-attr]
     assert scene.browser(None).post(f"{path}/joining").status_code == 409, "once"
+
+
+@pytest.mark.parametrize(("shown", "hides", "says"), [
+    ("first", "Ada Example", "because Ada sent you"), ("company", "Ada", "because somebody at Engines sent you"),
+])  # fmt: skip
+def test_who_came_by_a_page_hears_no_more_of_its_advocate_than_the_page_says(
+    make_app: MakeApp, mailbox: Mailbox, shown: str, hides: str, says: str
+) -> None:
+    scene = Scene(make_app(**mailing(mailbox)))
+    scene.browser("ada").post("/referrals/page", data={"shown": shown, "words": ""})
+    visitors.Visitor(scene).send(linked(scene))
+    path, nobody = f"/introduced/{token(scene, scene.all()[0].id)}", scene.browser(None)
+    assert says in text(nobody.get(path))
+    seen = [nobody.get(f"{path}?sent=1").text, nobody.get(path).text]
+    with scene.app.app_context():
+        drain_all()
+    scene.reach(scene.all()[0].id, "won")
+    with scene.app.app_context():
+        drain_all()
+    mails = [mail for mail in mailbox.messages if "kim@example.org" in str(mail["To"])]
+    assert len(mails) == 2, "that it arrived, and that they may join"
+    seen += [nobody.get(path).text, *(str(mail["Subject"]) + plain(mail) for mail in mails)]
+    nobody.post(path, data={"say": "forget"})
+    seen.append(nobody.get(path).text)
+    assert [page for page in seen if hides in page] == []
 
 
 def test_whoever_is_expected_as_somebody_else_stays_that(scene: Scene) -> None:

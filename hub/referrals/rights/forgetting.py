@@ -1,0 +1,29 @@
+"""Blanking a person: what the hub kept of them goes, what happened stays."""
+
+from sqlalchemy import delete, or_, select, update
+
+from hub.core.db import db
+from hub.referrals.fairness import prints
+from hub.referrals.models import Referral, StageEvent, StageEventNote
+from hub.referrals.rights.models import Consent, VettingAnswer
+
+BLANK = {
+    "contact_name": "", "contact_email": None, "contact_phone": None, "contact_company": None, "contact_title": None,
+    "relation": None, "why": None, "consent_note": None, "lead_key": None,
+}  # fmt: skip
+
+
+def forget_person(referral_id: int) -> None:
+    """Blanks the person of a referral, and of those that were merged into it: name, addresses, what was written about
+    them. Its history stays."""
+    same = select(Referral.id).where(or_(Referral.id == referral_id, Referral.merged_into_id == referral_id))
+    ids = list(db.session.scalars(same))
+    events = select(StageEvent.id).where(StageEvent.referral_id.in_(ids))
+    for statement in (
+        update(Referral).where(Referral.id.in_(ids)).values(BLANK),
+        delete(VettingAnswer).where(VettingAnswer.referral_id.in_(ids)),
+        delete(StageEventNote).where(StageEventNote.stage_event_id.in_(events)),
+        update(Consent).where(Consent.referral_id.in_(ids)).values(details=None, sealed_token=None),
+    ):
+        db.session.execute(statement.execution_options(synchronize_session=False))
+    prints.forget(ids)
