@@ -62,12 +62,12 @@ def take(
     """
     if programme.state != "active":
         raise intake.Refusal("programme", "This programme has ended. Nothing was sent.")
-    steps = _steps(visits, programme)
+    terms = lead_terms.of_version(programme.version.page)
+    steps = _steps(touches.in_order(visits, window_days=terms.window_days, now=now), programme)
     agreed = rights.ASK if is_left_alone(contact) else "self"
     known = queries.taken(programme.id, person_key(contact))
     if known is not None:
         return _again(known, contact, answers, steps, now)
-    terms = lead_terms.of_version(programme.version.page)
     wanted, why_not = _choose(steps, programme, terms.window_days, now)
     try:
         if wanted is None:
@@ -91,8 +91,7 @@ def take(
     return Taken(referral=referral, token=rights.token_of(referral.id) if is_shown else None)
 
 
-def _steps(visits: Sequence[Visit], programme: Programme) -> list[Step]:
-    in_order = touches.in_order(visits)
+def _steps(in_order: Sequence[Visit], programme: Programme) -> list[Step]:
     links = queries.links_of([seen.code for seen in in_order], programme.id)
     people = queries.advocates({link.member_id for link in links.values()})
     return [

@@ -174,6 +174,43 @@ def test_the_first_verified_touch_is_credited_and_who_came_second_is_told(scene:
     assert "Bea" not in "\n".join(scene.story(found.id)), "an advocate isn't told whose link it was"
 
 
+def seen(code: str, *, days_ago: int, clicked: bool = True) -> Visit:
+    at = now() - dt.timedelta(days=days_ago)
+    return Visit(code=code, click_id=f"c{days_ago}" if clicked else "", clicked_at=at if clicked else None, at=at,
+                 nonce="n")  # fmt: skip
+
+
+def test_an_old_visit_takes_nothing_from_a_fresh_one_by_the_same_link(scene: Scene) -> None:
+    ada, bea = linked(scene, "ada"), linked(scene, "bea")
+    with scene.app.app_context(), edges.unit():
+        programme = queries.programme_with_version("aluv")
+        assert programme is not None
+        visits = [
+            seen(bea, days_ago=50),
+            seen(ada, days_ago=40),
+            seen(ada, days_ago=1),
+            seen(ada, days_ago=0),
+        ]
+        taken = actions.take(
+            programme, Contact(name="Lou", email="lou@example.org"), visits, answers={}, now=now()
+        )
+        assert taken.referral.advocate_id == scene.ids["ada"]
+        number = taken.referral.id
+    assert visitors.touches(scene, number) == [
+        (scene.ids["bea"], True, False),
+        (scene.ids["ada"], True, True),
+    ]
+    assert "They followed your link" in "\n".join(scene.story(number))
+
+
+def test_a_cookie_lets_go_of_what_is_too_old_and_takes_a_click_over_a_mere_look() -> None:
+    kept = [seen("old", days_ago=31), seen("look", days_ago=9, clicked=False), seen("click", days_ago=8)]
+    fresh = seen("look", days_ago=0)
+    assert touches.added(kept, fresh, window_days=30) == [fresh, kept[2]]
+    assert touches.added(kept, seen("click", days_ago=0), window_days=30) == kept[1:]
+    assert touches.added(kept, seen("old", days_ago=0, clicked=False), window_days=30)[-1].code == "old"
+
+
 def test_without_consent_nothing_is_remembered_and_the_link_in_the_address_counts(scene: Scene) -> None:
     ada, bea, visitor = linked(scene, "ada"), linked(scene, "bea"), Visitor(scene)
     answer = visitor.open(ada, mark(scene, ada))
