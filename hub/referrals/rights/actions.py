@@ -170,6 +170,13 @@ def erase(referral_id: int, *, now: dt.datetime, how: str = "link", by_id: int |
     return True
 
 
+def erased_elsewhere(referral_id: int, *, now: dt.datetime) -> None:
+    """The CRM has erased them: they are forgotten here, too, also where nobody had asked them anything."""
+    for number in forgetting.same_person(referral_id):
+        if not erase(number, now=now, how="dealing"):  # nobody had asked them, or it was done before
+            _end(number, "erased", "dealing", now=now, by_id=None)
+
+
 def expire_batch(now: dt.datetime) -> int:
     """Forgets up to a hundred people who never answered. Whom sales is in touch with by now has answered by that."""
     query = (
@@ -212,8 +219,8 @@ def _answered(
 def _end(referral_id: int, state: str, how: str, *, now: dt.datetime, by_id: int | None) -> None:
     referral = db.session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
     if state != "expired":
-        left_alone.mark(referral, now)
-    forgetting.forget_person(referral_id)
+        left_alone.mark(forgetting.same_person(referral_id), now)
+    forgetting.forget_person(referral_id, now)
     db.session.refresh(referral)
     lost = _lost(db.session.get_one(ProgrammeVersion, referral.version_id).ladder)
     if referral.state == "open" and lost:

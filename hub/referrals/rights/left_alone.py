@@ -1,7 +1,7 @@
 """Whom never to ask again: a mark for each way to somebody who said no, until they say yes by their own mailbox."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import delete, select
 
@@ -19,9 +19,10 @@ def is_left_alone(contact: Contact) -> bool:
     return db.session.scalar(asked.limit(1)) is not None
 
 
-def mark(referral: Referral, now: dt.datetime) -> None:
+def mark(referral_ids: Collection[int], now: dt.datetime) -> None:
     """They said no: nobody asks them again, by e-mail or telephone."""
-    keys = {*_ways(referral), referral.lead_key}
+    found = db.session.scalars(select(Referral).where(Referral.id.in_(referral_ids))).all()
+    keys = {key for referral in found for key in (*_ways(referral), referral.lead_key)}
     for key in sorted(key for key in keys if key):
         db.session.execute(insert_ignoring(LeftAlone).values(digest=_marks([key])[0], since=now))
 

@@ -15,6 +15,10 @@ ANSWERS = {
     ("declined", "link"): "They would rather not be introduced. What we knew of them is deleted.",
     ("declined", "spoken"): "They told sales that they would rather not. What we knew of them is deleted.",
     ("erased", "link"): "They asked to be forgotten, and are. What this referral earned stays.",
+    (
+        "erased",
+        "dealing",
+    ): "The CRM erased them, so what we knew of them is deleted. What this referral earned stays.",
     ("expired", ""): "They didn’t answer, so what we knew of them is deleted, as promised.",
 }
 SAID_YES = {

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from hub import members
+from hub import community, members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
 from hub.outbox.jobs import drain_all
+from hub.referrals.disputes.models import Dispute
+from hub.referrals.fairness.models import Review
 from hub.referrals.rights import actions
 from hub.referrals.rights.models import Consent, LeftAlone
 from tests.conftest import MakeApp
@@ -60,6 +62,34 @@ def dumped(scene: Scene) -> str:
             raw.close()
 
 
+def talked_about(scene: Scene, number: int) -> list[str]:
+    """What others wrote about the person of a referral: in its thread, in a doubt, in a review."""
+    at, said = (
+        now(),
+        [f"Kim, said {who}" for who in ("ada", "kate", "bea", "grace", "mary", "ada again", "root")],
+    )
+    with scene.app.app_context(), edges.unit():
+        subject = f"referral:{number}"
+        first = community.say(subject, scene.ids["ada"], "Kim is on leave", at)
+        community.edit(first.id, scene.ids["ada"], said[0], at)
+        community.say(subject, scene.ids["kate"], said[1], at)
+        db.session.add(Dispute(
+            referral_id=number, by_id=scene.ids["bea"], words=said[2], opened_at=at, due_at=at, state="kept",
+            answer=said[3], decided_by_id=scene.ids["grace"], decided_at=at,
+        ))  # fmt: skip
+        db.session.add(Review(
+            referral_id=number, cause="score", state="refused", ceiling=0, opened_at=at, words=said[4],
+            refused_by_id=scene.ids["mary"], refused_at=at, appeal=said[5], appealed_at=at, answer=said[6],
+            answered_by_id=scene.ids["grace"], answered_at=at,
+        ))  # fmt: skip
+    return [*said, "Kim is on leave"]
+
+
+def community_says(scene: Scene, number: int) -> list[str]:
+    with scene.app.app_context():
+        return [post.body for post in community.posts(f"referral:{number}")]
+
+
 def test_until_they_say_yes_nothing_but_name_company_and_route_can_be_read(scene: Scene) -> None:
     number = introduce(scene)
     said = dumped(scene)
@@ -95,10 +125,13 @@ def test_a_no_forgets_them_keeps_the_history_and_tells_the_advocate_kindly(
 ) -> None:
     number = introduce(scene)
     path, nobody = f"/introduced/{token(scene, number)}", scene.browser(None)
+    written = talked_about(scene, number)
+    assert [word for word in written if word not in dumped(scene)] == []
     nobody.post(path, data={"say": say})
     said = dumped(scene)
-    for word in ("Kim Lee", "kim@example.org", *SECRETS):
+    for word in ("Kim Lee", "kim@example.org", *SECRETS, *written):
         assert word not in said
+    assert community_says(scene, number) == ["", ""]
     assert (scene.look(number).state, scene.entries(number)) == ("lost", {"submitted": 100}), (
         "it keeps what it earned"
     )
