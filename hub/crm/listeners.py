@@ -1,15 +1,20 @@
 """A referral appeared, or staff named its deal: what waited for it is looked at again."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, update
 
 from hub import activity
 from hub.activity.queries import fact
 from hub.core.clock import now
+from hub.core.db import db
+from hub.crm import redaction
 from hub.crm.matching import sent_as
 from hub.crm.models import DeliveryState
+from hub.crm.outward.models import Push
 from hub.crm.states import ring_again
 from hub.referrals import queries
 from hub.referrals.models import Deal, Referral
+from hub.referrals.rights.forgetting import same_person
+from hub.referrals.rights.models import FORGOTTEN
 
 
 @activity.listens("referral.submitted", "crm.match_submitted")
@@ -33,6 +38,19 @@ def match_imported(fact_id: int) -> None:  # noqa: ARG001 - whichever import it 
     names = (DeliveryState.deal_id, func.substr(DeliveryState.deal_id, 1, 15))
     known = [name.in_(deals) for name in names] + [DeliveryState.email.in_(emails)]
     ring_again(DeliveryState.state == "waiting", or_(*known), now=now())
+
+
+@activity.listens("referral.person_answered", "crm.forget_person")
+def forget_person(fact_id: int) -> None:
+    """What a CRM sent of somebody who is forgotten goes, too; so does what went wrong in sending them."""
+    told = fact(fact_id)
+    if told.data.get("state") not in FORGOTTEN:
+        return
+    ids = same_person(int(told.subject.split(":")[1]))
+    deals = select(Deal.deal_id).where(Deal.referral_id.in_(ids))
+    redaction.blank(or_(DeliveryState.referral_id.in_(ids), DeliveryState.deal_id.in_(deals)))
+    words = update(Push).where(Push.referral_id.in_(ids)).values(error=None, remark=None)
+    db.session.execute(words.execution_options(synchronize_session=False))
 
 
 def _match(fact_id: int) -> None:
