@@ -115,6 +115,7 @@ def test_a_form_becomes_a_referral_with_its_whole_chain(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("change", "says"), [
     ({"contact_name": ""}, "What may we call you?"), ({"contact_email": "nonsense"}, "is not an e-mail address"),
+    ({"contact_email": "kim@mailinator.com"}, "mailinator.com gives out addresses that are thrown away after use"),
     ({"contact_email": ""}, "an e-mail or a telephone number"),
     ({"contact_name": "see https://x.example"}, "web address"),
     ({"contact_email": "ada@example.com"}, "That is your own e-mail"), ({"why": "x" * 2001}, "2000 characters"),
