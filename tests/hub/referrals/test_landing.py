@@ -15,6 +15,7 @@ from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
+from hub.core.place import settle
 from hub.referrals import programmes, queries
 from hub.referrals.landing import actions, touches
 from hub.referrals.landing.touches import Visit
@@ -40,6 +41,17 @@ def test_a_page_names_the_advocate_and_says_all_that_it_should(scene: Scene) -> 
                   "Whom we help best", "20 to 2,000 people", "Three months free", "32,000 points of thanks",
                   "Questions", "What does it cost me to talk?", "but not what you write"):  # fmt: skip
         assert words in said, words
+
+
+def test_each_page_for_strangers_names_somebody_to_write_to(scene: Scene) -> None:
+    code = linked(scene)
+    paths = (f"/r/{code}", f"/r/{code}/thanks", "/sign-in", "/introduced/" + "x" * 30)
+    assert [path for path in paths if "mailto:" in scene.browser(None).get(path).text] == []
+    with scene.app.app_context(), edges.unit():
+        settle(contact_name="Grace Whitlock", contact_email="grace@example.org")
+    for path in paths:
+        foot = scene.browser(None).get(path).text.partition("<footer")[2]
+        assert '<a href="mailto:grace@example.org">Grace Whitlock</a>' in foot, path
 
 
 @pytest.mark.parametrize(("shown", "says", "hides"), [
