@@ -1,15 +1,13 @@
 """A referral appeared, or staff named its deal: what waited for it is looked at again."""
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 
 from hub import activity
 from hub.activity.queries import fact
 from hub.core.clock import now
-from hub.core.db import db
 from hub.crm import redaction
 from hub.crm.matching import sent_as
 from hub.crm.models import DeliveryState
-from hub.crm.outward.models import Push
 from hub.crm.states import ring_again
 from hub.referrals import queries
 from hub.referrals.models import Deal, Referral
@@ -26,6 +24,12 @@ def match_submitted(fact_id: int) -> None:
 @activity.listens("referral.deal_linked", "crm.match_linked")
 def match_linked(fact_id: int) -> None:
     """Rings for deliveries of a deal that staff linked."""
+    _match(fact_id)
+
+
+@activity.listens("referral.person_corrected", "crm.match_corrected")
+def match_corrected(fact_id: int) -> None:
+    """Rings for deliveries that name somebody by the e-mail they have now."""
     _match(fact_id)
 
 
@@ -46,11 +50,7 @@ def forget_person(fact_id: int) -> None:
     told = fact(fact_id)
     if told.data.get("state") not in FORGOTTEN:
         return
-    ids = same_person(int(told.subject.split(":")[1]))
-    deals = select(Deal.deal_id).where(Deal.referral_id.in_(ids))
-    redaction.blank(or_(DeliveryState.referral_id.in_(ids), DeliveryState.deal_id.in_(deals)))
-    words = update(Push).where(Push.referral_id.in_(ids)).values(error=None, remark=None)
-    db.session.execute(words.execution_options(synchronize_session=False))
+    redaction.forget_referrals(same_person(int(told.subject.split(":")[1])))
 
 
 def _match(fact_id: int) -> None:

@@ -3,10 +3,12 @@
 import datetime as dt
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 
 from hub.core.db import db
 from hub.crm.models import Delivery, DeliveryBody, DeliveryState
+from hub.crm.outward.models import Push
+from hub.referrals.models import Deal
 
 KEPT_DAYS = 30
 
@@ -35,6 +37,14 @@ def blank_ended(delivery_ids: Collection[int]) -> None:
     """Blanks events that ended after their message was redacted."""
     if delivery_ids:
         blank(DeliveryState.delivery_id.in_(delivery_ids))
+
+
+def forget_referrals(referral_ids: Collection[int]) -> None:
+    """Drops what a CRM sent of these referrals' people, and what went wrong in sending them."""
+    deals = select(Deal.deal_id).where(Deal.referral_id.in_(referral_ids))
+    blank(or_(DeliveryState.referral_id.in_(referral_ids), DeliveryState.deal_id.in_(deals)))
+    words = update(Push).where(Push.referral_id.in_(referral_ids)).values(error=None, remark=None)
+    db.session.execute(words.execution_options(synchronize_session=False))
 
 
 def blank(*which: ColumnElement[bool]) -> None:
