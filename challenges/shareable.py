@@ -30,6 +30,13 @@ def destination(step_id: int, _link: PersonalLink) -> sharing.Destination | None
     )  # fmt: skip
 
 
+@sharing.discloses("step")
+def disclosure(step_id: int) -> str:
+    """What a step asks members to say: the same that is kept with their submission."""
+    query = select(ChallengeStep.data).where(ChallengeStep.id == step_id, ChallengeStep.kind == "share")
+    return str((db.session.scalar(query) or {}).get("disclosure") or "")
+
+
 def _found(step_id: int) -> tuple[ChallengeStep, Challenge] | None:
     query = (
         select(ChallengeStep, Challenge)

@@ -76,9 +76,19 @@ class Share(Kind):
 
     def shown(self, turn: Turn, /) -> dict[str, Any]:
         """Where to post it, by links that make the member's own on the way."""
-        path = f"/share/{subject_of(turn.step).replace(':', '/')}"
+        subject, disclosure = subject_of(turn.step), turn.step.data.get("disclosure") or ""
         networks = [sharing.networks.NETWORKS[name] for name in PLACES]
-        return {"path": path, "networks": networks, "button": "I shared it"}
+        content = (
+            sharing.contents.get(int(subject.partition(":")[2])) if subject.startswith("content:") else None
+        )
+        own = content.words if content else {"": str(turn.step.data.get("words") or "")}
+        words = {
+            one.name: sharing.networks.said(own, one.name, disclosure)
+            for one in networks
+            if not one.takes_words
+        }
+        return {"path": f"/share/{subject.replace(':', '/')}", "reason": f"step:{turn.step.id}", "networks": networks,
+                "words": words, "button": "I shared it"}  # fmt: skip
 
     def check(self, turn: Turn, given: Given) -> Outcome:
         """They say that they did; where it can be seen is welcome and not asked for."""

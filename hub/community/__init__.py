@@ -10,11 +10,12 @@ earns a point by writing a lot.
 from hub.community import honours, shout_outs, stories, topics
 from hub.community.actions import TooFast, Unsayable, edit, say, take_back
 from hub.community.people import Face, face, seen
+from hub.community.personal import clear
 from hub.community.queries import Conversation, conversation, posts
 from hub.community.rules import admits
 from hub.community.stories import Deed, feed, story
 
 __all__ = [
-    "Conversation", "Deed", "Face", "TooFast", "Unsayable", "admits", "conversation", "edit", "face", "feed", "honours",
-    "posts", "say", "seen", "shout_outs", "stories", "story", "take_back", "topics",
+    "Conversation", "Deed", "Face", "TooFast", "Unsayable", "admits", "clear", "conversation", "edit", "face", "feed",
+    "honours", "posts", "say", "seen", "shout_outs", "stories", "story", "take_back", "topics",
 ]  # fmt: skip

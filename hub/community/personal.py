@@ -59,6 +59,13 @@ def forget(member_id: int, now: dt.datetime) -> None:
     _recount(threads)
 
 
+def clear(subject: str, now: dt.datetime) -> None:
+    """Takes back all that was said under a subject, because whom it is about is to be forgotten."""
+    threads = select(Thread.id).where(Thread.subject == subject)
+    _drop_words(select(Post.id).where(Post.thread_id.in_(threads)), now)
+    _recount(list(db.session.scalars(threads)))
+
+
 def _unname(member_id: int) -> None:
     """Their handle stands in what others wrote to them."""
     found = select(Post.id, Post.body, Mention.handle).join(Mention, Mention.post_id == Post.id)

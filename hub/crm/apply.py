@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from hub.core import bulk
-from hub.crm import connections, deals
+from hub.crm import connections, deals, redaction
 from hub.crm.matching import Matches, match
 from hub.crm.models import IGNORE, DeliveryState
 from hub.crm.states import Pending
@@ -62,11 +62,13 @@ def apply(states: Sequence[Pending], *, now: dt.datetime) -> None:
     if batch.amounts:  # a programme may pay for the size of a deal
         book_again({amount["id"] for amount in batch.amounts}, now=now, quietly=True)
     bulk.change(DeliveryState, batch.ended, by="delivery_id")
+    late = {state.delivery_id for state in states if redaction.is_late(received_at(state), now)}
+    redaction.blank_ended(late & {row["delivery_id"] for row in batch.ended if row["done_at"]})
 
 
 def _one(batch: Batch, state: Pending) -> None:
     if state.kind == "privacy":
-        return batch.end(state, "skipped", deals.forget(state))
+        return batch.end(state, "skipped", deals.forget(state, now=batch.now))
     referral_id = batch.matches.referral_of(state)
     if state.kind == "other":
         return batch.end(state, "skipped", "It says nothing about a deal's stage.", referral_id)

@@ -5,11 +5,14 @@ import datetime as dt
 from sqlalchemy import select, update
 
 from hub.core.db import db
+from hub.crm import redaction
 from hub.crm.models import DeliveryState
 from hub.crm.states import Pending, ring_again
 from hub.outbox.actions import insert_ignoring
 from hub.referrals import resting
-from hub.referrals.models import ANY_CONNECTION, Deal, Referral
+from hub.referrals.models import ANY_CONNECTION, Deal
+from hub.referrals.rights.actions import erased_elsewhere
+from hub.referrals.rights.queries import of_person
 
 
 def merge(state: Pending, *, now: dt.datetime) -> None:
@@ -54,16 +57,12 @@ def _point(connection_id: int, deal_ids: set[str], referral_id: int, now: dt.dat
         db.session.execute(query.values(referral_id=referral_id).execution_options(synchronize_session=False))
 
 
-def forget(state: Pending) -> str:
-    """The CRM erased a person: we blank the contact of the referrals that hold their e-mail. Points stay."""
+def forget(state: Pending, *, now: dt.datetime) -> str:
+    """The CRM erased a person: the referrals that hold their e-mail forget them as if they had asked. Points stay."""
     if not state.email:
         return "The CRM erased a contact that we can't recognise without an e-mail."
-    query = update(Referral).where(Referral.contact_email == state.email)
-    blank = {
-        "contact_name": "", "contact_email": None, "contact_phone": None, "contact_title": None, "relation": None,
-        "why": None, "consent_note": None, "lead_key": None,
-    }  # fmt: skip
-    done = db.session.execute(query.values(**blank).execution_options(synchronize_session=False))
-    ours = update(DeliveryState).where(DeliveryState.delivery_id == state.delivery_id).values(email=None)
-    db.session.execute(ours.execution_options(synchronize_session=False))
-    return f"The CRM erased this person; {done.rowcount} referrals were blanked."  # type: ignore[attr-defined]
+    found = of_person(state.email)
+    for referral_id in found:
+        erased_elsewhere(referral_id, now=now)
+    redaction.blank(DeliveryState.email == state.email)
+    return f"The CRM erased this person; {len(found)} referrals were blanked."

@@ -59,10 +59,11 @@ def footing(kind: str) -> Footing | None:
     return Footing(why=found[1]) if found else None
 
 
-def write(kind: str, number: int, *, token: str, now: dt.datetime) -> None:
-    """Asks for a mail of a kind about a row, after this commit. The token in its link travels sealed."""
+def write(kind: str, number: int, *, token: str, now: dt.datetime, key: str | None = None) -> None:
+    """Asks for a mail of a kind about a row, after this commit. The token in its link travels sealed. With a `key`, a
+    second one of that key within days is the first one."""
     args = {"kind": kind, "number": number, "sealed": seal(token), "asked_at": now.isoformat()}
-    outbox.post(WRITE, args, now=now)
+    outbox.post(WRITE, args, key=key, now=now)
 
 
 def prepare(kind: str, number: int, sealed: str, asked_at: str) -> Parcel | None:

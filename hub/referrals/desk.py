@@ -11,6 +11,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import (
+    correcting,
     desk_queries,
     editor,
     extra_terms,
@@ -26,7 +27,7 @@ from hub.referrals import (
 from hub.referrals.disputes import desk as disputes
 from hub.referrals.editor import ProgrammeForm
 from hub.referrals.fairness import desk as fairness
-from hub.referrals.forms import OwnerForm, StageForm
+from hub.referrals.forms import OwnerForm, PersonForm, StageForm
 from hub.referrals.landing import desk as landing
 from hub.referrals.models import Programme
 from hub.referrals.programme_file import ProgrammeFile, dump
@@ -97,6 +98,24 @@ def hand_over(number: int) -> BaseResponse:
         except intake.Refusal as refusal:
             form.refuse(refusal.field, refusal.says)
     return referral_page(see(number), status=422, forms={"owner": form})
+
+
+@blueprint.post("/manage/referrals/<int:number>/person")
+@roles("manager")
+def correct(number: int) -> BaseResponse:
+    """Puts the person's details right."""
+    form = PersonForm()
+    see(number)
+    if form.validate():
+        try:
+            done = correcting.correct(
+                number, form.contact(), form.reason.data, by_id=current_user.id, now=now()
+            )
+            flash("Put right." if done else "Nothing was different.", "done" if done else "info")
+            return see_other("sales.show", number=number)
+        except intake.Refusal as refusal:
+            form.refuse(refusal.field, refusal.says)
+    return referral_page(see(number), status=422, forms={"person": form})
 
 
 @blueprint.post("/manage/referrals/<int:number>/stage")

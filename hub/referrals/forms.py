@@ -22,6 +22,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from hub.members.forms import options
 from hub.members.models import Member
 from hub.members.names import Refusal, address
+from hub.referrals.correcting import REASONS
 from hub.referrals.ladder import Ladder
 from hub.referrals.models import Programme
 from hub.referrals.people import Contact
@@ -136,6 +137,25 @@ class OwnerForm(FlaskForm):
     def offer(self, reps: Sequence[Member]) -> None:
         """The people to choose from."""
         self.owner_id.choices = options((rep.id, rep.name) for rep in reps)
+
+
+class PersonForm(FlaskForm):
+    """The person of a referral, put right."""
+
+    contact_name = text("Name", InputRequired("What are they called?"))
+    contact_company = text("Company")
+    contact_email = text("E-mail", Optional(), is_address, longest=254, kind=EmailField)
+    contact_phone = text("Telephone", is_reachable, longest=40, kind=TelField)
+    contact_title = text("What they do there")
+    reason = SelectField("Why", [InputRequired("Say why.")], choices=options(REASONS.items()))
+    refuse = ReferralForm.refuse
+
+    def contact(self) -> Contact:
+        """What was typed."""
+        return Contact(
+            name=self.contact_name.data or "", email=self.contact_email.data, phone=self.contact_phone.data,
+            company=self.contact_company.data, title=self.contact_title.data,
+        )  # fmt: skip
 
 
 class StageForm(FlaskForm):

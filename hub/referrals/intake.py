@@ -17,6 +17,7 @@ from hub.referrals.models import ANY_CONNECTION, Deal, Programme, ProgrammeVersi
 from hub.referrals.people import Contact, lead_key, person_key
 from hub.referrals.queries import deal_owner, programme_with_version
 from hub.referrals.rights import actions as rights
+from hub.referrals.rights.left_alone import is_left_alone
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"  # no 0 O 1 I L: codes are read aloud
 DEAL_ID = re.compile(r"[\w.:/-]{1,64}")
@@ -52,7 +53,8 @@ def new_code() -> str:
 
 
 def check(
-    advocate: Member, programme: Programme, contact: Contact, *, since: dt.datetime, month: dt.datetime | None
+    advocate: Member, programme: Programme, contact: Contact, *, since: dt.datetime, month: dt.datetime | None,
+    agreed: str | None = None,
 ) -> None:  # fmt: skip
     """Refuses, kindly, what `refer` would refuse: told while typing, and again on submitting.
 
@@ -65,7 +67,7 @@ def check(
         raise Refusal(
             "programme", f"{version.name} is for {' and '.join(f'{kind}s' for kind in version.audience)}."
         )
-    check_person(advocate, programme, contact)
+    check_person(advocate, programme, contact, agreed=agreed)
     caps = (
         (version.daily_cap, since, "today", "tomorrow"),
         (version.extras.monthly_cap, month, "this month", "next month"),
@@ -84,13 +86,16 @@ def month_of(today: dt.datetime) -> dt.datetime:
     return today.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def check_person(advocate: Member, programme: Programme, contact: Contact) -> None:
-    """Refuses oneself, and somebody who was introduced to this programme already."""
+def check_person(
+    advocate: Member, programme: Programme, contact: Contact, *, agreed: str | None = None
+) -> None:
+    """Refuses oneself, somebody who said no and isn't asked themselves, and somebody who was introduced to this
+    programme already."""
     key = person_key(contact)
     field = "contact_email" if lead_key(contact.email) else "contact_phone"
     if key and key == lead_key(advocate.email):
         raise Refusal(field, "That is your own e-mail. Whom would you like to introduce?")
-    if key and rights.is_left_alone(contact):
+    if agreed != rights.ASK and is_left_alone(contact):
         raise Refusal(field, "We can’t take this introduction. Thank you for thinking of them.")
     if key and _taken(programme.id, key):
         raise Refusal(
@@ -132,8 +137,8 @@ def refer(
     """Takes a referral in, gives it a code and an owner, and books what submitting pays.
 
     `once` makes it one however often it is sent: the same advocate's same word is answered with the first referral.
-    `agreed` says how the person agreed to it already; else they are asked or told, as the programme says. `answers` are
-    those to its questions.
+    `agreed` says how the person agreed to it already, or that they are to be asked in any case (rights.ASK); else they
+    are asked or told, as the programme says. `answers` are those to its questions.
     Refuses (Refusal) an ended programme, oneself, somebody introduced before, more than the caps allow, and a deal
     that belongs to another referral. Of two who introduce the same person at once, one wins and the other is told.
     """
@@ -146,7 +151,7 @@ def refer(
     begin = since or now - dt.timedelta(days=1)
     # Who counts from tomorrow on counts nobody: a stranger is never turned away for an advocate's cap.
     month = None if begin > now else month_of(since or now)
-    check(advocate, programme, contact, since=begin, month=month)
+    check(advocate, programme, contact, since=begin, month=month, agreed=agreed)
     owner = (owner_id, "chosen") if owner_id else choose_owner(advocate, programme.version)
     contact, details = rights.withhold(contact, programme.version, agreed)
     referral = _write(

@@ -32,8 +32,13 @@ def lead_key(email: str | None) -> str | None:
 
 def person_key(contact: Contact) -> str | None:
     """Who is meant, however it is written: the e-mail, else the digits of the telephone number."""
+    return next(iter(ways(contact)), None)
+
+
+def ways(contact: Contact) -> list[str]:
+    """All that somebody is known by, however it is written: the e-mail, and the digits of the telephone number."""
     digits = plain_phone(contact.phone)
-    return lead_key(contact.email) or (f"tel:{digits}" if digits else None)
+    return [key for key in (lead_key(contact.email), f"tel:{digits}" if digits else None) if key]
 
 
 def same_form(word: str | None, contact: Contact, *beside: str | None) -> str:

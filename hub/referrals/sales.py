@@ -11,7 +11,7 @@ from hub.core import registry
 from hub.core.clock import now
 from hub.core.web import Blueprint, render, roles, row_number, see_other
 from hub.referrals import desk_queries, hands, intake, page, queries, verbal
-from hub.referrals.forms import DealForm, InvitationForm, OwnerForm, StageForm, VerbalForm
+from hub.referrals.forms import DealForm, InvitationForm, OwnerForm, PersonForm, StageForm, VerbalForm
 from hub.referrals.introductions import sales as introductions
 from hub.referrals.page import Seen
 from hub.referrals.views import today
@@ -106,6 +106,7 @@ def referral_page(seen: Seen, *, status: int = 200, **more: Any) -> Response:
     shown = {
         "deal": DealForm(formdata=None),
         "owner": OwnerForm(formdata=None),
+        "person": PersonForm(formdata=None, obj=seen.referral),
         "stage": StageForm(formdata=None),
     }
     forms = {**shown, **{name: form for name, form in more.pop("forms", {}).items()}}

@@ -126,6 +126,12 @@ def _facts(file: Dossier) -> Iterator[Moment]:
                          audience=frozenset({"rep", "manager"}))  # fmt: skip
         elif fact.kind == "referral.owner_changed":
             yield from _handed_over(file, fact)
+        elif fact.kind == "referral.person_corrected":
+            text = (
+                f"{file.name(fact.by_id)} put their details right: {', '.join(fact.data.get('fields', []))}."
+            )
+            yield Moment(at=fact.happened_at, text=text, icon="pencil", kind="calm", order=ORDER["owner"],
+                         audience=frozenset({"rep", "manager"}))  # fmt: skip
         elif fact.kind in rights.KINDS:
             yield rights.line(fact)
         elif fact.kind in (disputes.OPENED, disputes.DECIDED):

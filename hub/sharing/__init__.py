@@ -13,11 +13,11 @@ from hub.sharing.actions import link, links, retire
 from hub.sharing.clicks.front import Front
 from hub.sharing.codes import clicked
 from hub.sharing.queries import address, by_code
-from hub.sharing.targets import Destination, Offer, offers, target
+from hub.sharing.targets import Destination, Offer, discloses, offers, target
 
 __all__ = [
-    "Destination", "Offer", "address", "by_code", "clicked", "contents", "link", "links", "networks", "offers",
-    "retire", "target", "targets", "terms",
+    "Destination", "Offer", "address", "by_code", "clicked", "contents", "discloses", "link", "links", "networks",
+    "offers", "retire", "target", "targets", "terms",
 ]  # fmt: skip
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from hub.sharing.terms import Terms
-
 Compose = Callable[[str, str, str], str]
 X_LONGEST = 255  # of 280: an address takes 23 on X, whatever its length
 
@@ -52,7 +50,7 @@ CHANNEL_NAMES = {
 }  # fmt: skip
 
 
-def said(words: Mapping[str, str], channel: str, terms: Terms) -> str:
+def said(words: Mapping[str, str], channel: str, disclosure: str) -> str:
     """What is offered to say there: the words for this place, else those for all, and the disclosure."""
     own = (words.get(channel) or words.get("") or "").strip()
-    return "\n\n".join(part for part in (own, terms.disclosure.strip()) if part)
+    return "\n\n".join(part for part in (own, disclosure.strip()) if part)

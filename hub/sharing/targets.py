@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from hub.core.place import place
 from hub.core.web import own_path
 from hub.members.models import Member
+from hub.sharing import terms
 from hub.sharing.models import PersonalLink
 
 
@@ -37,6 +38,9 @@ class Destination:
 Resolve = Callable[[int, PersonalLink], Destination | None]
 # `fn(subject_id, member)`: whether this member may have a link to it.
 Admit = Callable[[int, Member], bool]
+# `fn(subject_id)`: what whoever shares for it discloses.
+Disclose = Callable[[int], str]
+DISCLOSES: dict[str, Disclose] = {}
 TARGETS: dict[str, Resolve] = {}
 ADMITS: dict[str, Admit] = {}
 
@@ -53,6 +57,24 @@ def target(prefix: str, *, admits: Admit | None = None) -> Callable[[Resolve], R
         return resolve
 
     return keep
+
+
+def discloses(prefix: str) -> Callable[[Disclose], Disclose]:
+    """Registers what whoever shares because of a subject of this prefix says of it: `fn(subject_id)`, "" for what the
+    hub says."""
+
+    def keep(disclose: Disclose) -> Disclose:
+        DISCLOSES[prefix] = disclose
+        return disclose
+
+    return keep
+
+
+def disclosure(reason: str) -> str:
+    """What is disclosed of sharing for this reason (`step:7`), or what the hub says where there is none of its own."""
+    prefix, _, number = reason.partition(":")
+    is_known = prefix in DISCLOSES and number.isascii() and number.isdecimal() and len(number) <= 18
+    return (DISCLOSES[prefix](int(number)) if is_known else "") or terms.current().disclosure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

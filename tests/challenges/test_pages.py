@@ -1,7 +1,10 @@
 """The pages of members: what is shown to whom, what opens what, what it costs."""
 
 import datetime as dt
+import re
+from html import unescape
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -19,6 +22,7 @@ from hub.core.db import db
 from hub.members.models import Member
 from hub.outbox.jobs import drain_all
 from hub.segments.models import Segment
+from hub.sharing import contents, terms
 from tests.challenges.examples import EXAMPLES
 from tests.challenges.world import DAY, act, answer, balance, challenge, prepare, state, submit
 from tests.hub.home.world import programme, refer
@@ -72,6 +76,37 @@ def test_two_clicks_from_the_card_to_the_points(app: Flask, ada: int) -> None:
     done = client.post("/challenges/do-it/submissions", data={"step": step_of(app, number)})
     assert done.status_code == 303
     assert balance(app, ada) == 50
+
+
+@pytest.mark.parametrize("is_content", [True, False], ids=["content", "an address of its own"])
+def test_what_a_step_discloses_is_what_is_sent_and_what_is_kept(
+    app: Flask, ada: int, grace: int, is_content: bool
+) -> None:
+    number = challenge(app, "share", points=50)
+    first = step_of(app, number)
+    with app.app_context(), edges.unit():
+        if is_content:
+            draft = contents.Draft(
+                kind="article", title="Beds", url="https://example.org/b", words={"": "Read"}
+            )
+            content = contents.create(draft, by_id=grace, now=now())
+            contents.move(content, "published", by_id=grace, now=now())
+            step = db.session.get_one(ChallengeStep, first)
+            step.data = {**step.data, "content": str(content.id)}
+    client = browser(app)
+    page = client.get("/challenges/do-it").text
+    assert page.count(' data-copy="') == 2, "LinkedIn and Facebook take no words"
+    ways = re.findall(r'formaction="([^"]+)"', page)
+    assert len(ways) == 6
+    for way in ways:
+        sent = unquote(unescape(client.post(way).text))
+        assert "I get points." in sent, way
+        assert terms.DISCLOSURE not in sent, way
+    client.post("/challenges/do-it/submissions", data={"step": first})
+    with app.app_context():
+        found = queries.current(number, ada)
+        assert found is not None
+        assert found.answers[0].data["disclosure"] == "I get points."
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Request, expect
 
 from hub.sharing.clicks import writing
 from tests.hub.referrals.scene import Scene
+from tests.hub.referrals.visitors import token
 from tests.site import Site
 
 MOST_BYTES = 60_000
@@ -77,10 +78,12 @@ def test_a_shared_link_ends_in_points_on_one_timeline(
     expect(kim.locator("#hints")).to_contain_text("Somebody who decides, good.")
     kim.get_by_label("E-mail").fill("kim@example.org")
     kim.get_by_role("button", name="Send").click()
-    expect(kim.get_by_role("heading", level=1)).to_have_text("Thank you, Kim")
+    expect(kim.get_by_role("heading", level=1)).to_have_text("Thank you")
+    (found,) = scene.all()
+    kim.goto(f"/introduced/{token(scene, found.id)}")  # as the mail has it
+    expect(kim.get_by_role("heading", level=1)).to_have_text("Good to have you here, Kim")
     assert kim.evaluate("document.documentElement.scrollWidth <= innerWidth") if script else True
 
-    (found,) = scene.all()
     scene.reach(found.id, "accepted", "meeting", "won", minutes=0.0001)
     with site.app.app_context():
         writing.write_batch()

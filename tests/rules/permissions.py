@@ -456,6 +456,7 @@ POST /manage/programmes/<slug>/state                in no no no no no ok ok
 GET  /manage/referrals                              in no no no no no ok ok
 GET  /manage/referrals/<number>                     in no no no no no -> ->
 POST /manage/referrals/<number>/owner               in no no no no no ok ok
+POST /manage/referrals/<number>/person              in no no no no no ok ok
 POST /manage/referrals/<number>/stage               in no no no no no ok ok
 GET  /manage/connections                            in no no no no no ok ok
 GET  /manage/connections/new                        in no no no no no ok ok

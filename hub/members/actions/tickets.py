@@ -40,11 +40,12 @@ def invite(
     name: str,
     now: dt.datetime,
     by: Member | None,
-    roles: Sequence[str] = ("advocate",),
-    type: str = "customer",  # noqa: A002 - the product's word
+    roles: Sequence[str] | None = None,
+    type: str | None = None,  # noqa: A002 - the product's word
     company_id: int | None = None,
 ) -> str:
-    """Invites somebody and returns the token of their link; a stub with this address is invited as it is.
+    """Invites somebody and returns the token of their link; a stub with this address is invited as it is, but for what
+    is said here.
 
     Refuses members, and admins invited by managers.
     """
@@ -52,11 +53,12 @@ def invite(
     found = queries.find(kept)
     if found is not None and not found.is_stub:
         raise Refusal(f"Somebody with the address {kept} is here already.")
-    if by is not None and "admin" in roles and "admin" not in by.roles:
+    if by is not None and "admin" in (roles or ()) and "admin" not in by.roles:
         raise Refusal("Only an admin can invite an admin.")
     member = found or stub(name, company_id=company_id, key=f"invitation:{kept}", now=now, email=kept)
-    wear(member, roles)
-    member.type = type
+    if roles is not None:
+        wear(member, roles)
+    member.type = type or member.type
     member.company_id = company_id or member.company_id
     by_id = by.id if by else None
     activity.record("member.invited", subject=f"member:{member.id}", by_id=by_id, now=now)

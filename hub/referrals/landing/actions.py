@@ -23,6 +23,7 @@ from hub.referrals.landing.touches import Visit
 from hub.referrals.models import Programme, Referral
 from hub.referrals.people import Contact, person_key
 from hub.referrals.rights import actions as rights
+from hub.referrals.rights.left_alone import is_left_alone
 from hub.sharing.models import PersonalLink
 
 LONGEST_WORDS = 280
@@ -35,8 +36,8 @@ TOO_LATE = "The click was older than the programme’s window"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Taken:
-    """What became of a form: the referral, and the token of the person's own page; no token for somebody whom we knew
-    already, because nobody else's page is shown to whoever types an address."""
+    """What became of a form: the referral, and the token of the person's own page where no mail can bring it. Nobody's
+    page is shown to whoever types an address, and nobody learns whether we knew it."""
 
     referral: Referral
     token: str | None
@@ -57,43 +58,41 @@ def take(
     """Takes somebody in who filled in the form of a landing page; the last visit is the form's own.
 
     Sent twice it is one referral. Somebody who is known already is thanked all the same, and the advocate who came
-    second is told. Refuses (intake.Refusal) a programme that has ended, and the advocate's own address.
+    second is told. A form is the yes of somebody who is new to us; who said no once, or has yet to answer, is asked by
+    their own mailbox first. Refuses (intake.Refusal) a programme that has ended, and the advocate's own address.
     """
     if programme.state != "active":
         raise intake.Refusal("programme", "This programme has ended. Nothing was sent.")
-    steps = _steps(visits, programme)
-    rights.come_back(contact)
+    terms = lead_terms.of_version(programme.version.page)
+    steps = _steps(touches.in_order(visits, window_days=terms.window_days, now=now), programme)
+    agreed = rights.ASK if is_left_alone(contact) else "self"
     known = queries.taken(programme.id, person_key(contact))
     if known is not None:
-        return _again(known, steps, now)
-    terms = lead_terms.of_version(programme.version.page)
+        return _again(known, contact, answers, steps, now)
     wanted, why_not = _choose(steps, programme, terms.window_days, now)
     try:
         if wanted is None:
-            referral = _uncredited(contact, programme, why_not, now=now)
+            referral = _uncredited(contact, programme, why_not, agreed=agreed, answers=answers, now=now)
         else:
             referral = intake.refer(
                 wanted.advocate, contact, programme=programme, mode="link", now=now, since=now + NO_CAP,
-                once=_once(visits[-1], contact), agreed="self", answers=answers,
+                once=_once(visits[-1], contact), agreed=agreed, answers=answers,
             )  # fmt: skip
     except (intake.Refusal, IntegrityError):
         # Somebody else's form, or the same one sent twice, was a moment faster.
         known = queries.taken(programme.id, person_key(contact))
         if known is None:
             raise
-        return _again(known, steps, now)
+        return _again(known, contact, answers, steps, now)
     if _touched(referral.id):
         return Taken(referral=referral, token=None)
     _write_down(referral, steps, wanted)
     _tell_others(referral, now)
-    token = rights.token_of(referral.id) if wanted else rights.begin(
-        referral, programme.version, {}, answers, agreed="self", by_id=None, now=now
-    )  # fmt: skip
-    return Taken(referral=referral, token=token)
+    is_shown = agreed == "self" and not referral.contact_email
+    return Taken(referral=referral, token=rights.token_of(referral.id) if is_shown else None)
 
 
-def _steps(visits: Sequence[Visit], programme: Programme) -> list[Step]:
-    in_order = touches.in_order(visits)
+def _steps(in_order: Sequence[Visit], programme: Programme) -> list[Step]:
     links = queries.links_of([seen.code for seen in in_order], programme.id)
     people = queries.advocates({link.member_id for link in links.values()})
     return [
@@ -125,10 +124,12 @@ def _once(seen: Visit, contact: Contact) -> str:
     return hashlib.sha256(f"landing|{seen.code}|{seen.nonce}|{who}".encode()).hexdigest()[:40]
 
 
-def _uncredited(contact: Contact, programme: Programme, why_not: str, *, now: dt.datetime) -> Referral:
+def _uncredited(
+    contact: Contact, programme: Programme, why_not: str, *, agreed: str, answers: Mapping[str, str], now: dt.datetime
+) -> Referral:  # fmt: skip
     """A lead without an advocate is a lead all the same: it goes to the programme's owner, and says why."""
     version = programme.version
-    contact = intake.tidy(contact)
+    contact, details = rights.withhold(intake.tidy(contact), version, agreed)
     owner_id = version.default_owner_id
     referral = Referral(
         code=intake.new_code(), programme_id=programme.id, version_id=version.id, breakage=why_not, owner_id=owner_id,
@@ -147,6 +148,7 @@ def _uncredited(contact: Contact, programme: Programme, why_not: str, *, now: dt
         notices.tell(owner_id, "referral.submitted", subject=referral.subject,
                      key=f"referral:{referral.id}:submitted:{owner_id}", now=now)  # fmt: skip
     db.session.refresh(referral)
+    rights.begin(referral, version, details, answers, agreed=agreed, by_id=None, now=now)
     return referral
 
 
@@ -169,8 +171,11 @@ def _touch(referral_id: int, place: int, step: Step, *, is_credited: bool, is_re
     )  # fmt: skip
 
 
-def _again(known: Referral, steps: Sequence[Step], now: dt.datetime) -> Taken:
+def _again(
+    known: Referral, contact: Contact, answers: Mapping[str, str], steps: Sequence[Step], now: dt.datetime
+) -> Taken:
     """They were here before: each further advocate whose link they came by is written down once, and told."""
+    rights.came(known, intake.tidy(contact), answers, now=now)
     known_ids = set(db.session.scalars(select(Touch.advocate_id).where(Touch.referral_id == known.id)))
     last = db.session.scalar(select(func.max(Touch.place)).where(Touch.referral_id == known.id)) or 0
     fresh = [step for step in steps if step.advocate.id not in known_ids]

@@ -9,9 +9,7 @@ from hub.core.db import db
 from hub.referrals.disputes.models import Dispute
 from hub.referrals.landing.models import Touch
 from hub.referrals.models import Referral
-from hub.referrals.rights.models import Consent
-
-FORGOTTEN = ("declined", "erased", "expired")
+from hub.referrals.rights.models import FORGOTTEN, Consent
 
 
 @registry.check("whoever came by a link is credited to the touch that counts, or says why not")

@@ -21,6 +21,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, NumberRange, Optional
 
+from hub.members.addresses import domain_of, is_disposable
 from hub.members.forms import options
 from hub.referrals.asking import PREFIX
 from hub.referrals.forms import ReferralForm, is_address, is_reachable, text
@@ -38,11 +39,19 @@ def is_a_name(_form: FlaskForm, field: Any) -> None:
         raise ValidationError("Without a web address, please.")
 
 
+def lasts(_form: FlaskForm, field: Any) -> None:
+    """Refuses a mailbox that is made to be thrown away: nobody would read what we write."""
+    if is_disposable(field.data):
+        raise ValidationError(
+            f"{domain_of(field.data)} gives out addresses that are thrown away after use. Another one, please."
+        )
+
+
 class LeadForm(FlaskForm):
     """Who you are, how to reach you, what it is about. As few fields as sales can work with."""
 
     contact_name = text("Your name", InputRequired("What may we call you?"), is_a_name)
-    contact_email = text("E-mail", Optional(), is_address, longest=254, kind=EmailField)
+    contact_email = text("E-mail", Optional(), is_address, lasts, longest=254, kind=EmailField)
     contact_phone = text("Telephone", is_reachable, longest=40, kind=TelField)
     contact_company = text("Company", Optional(), is_a_name)
     contact_title = text("What you do there", Optional(), is_a_name)

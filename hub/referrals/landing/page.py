@@ -33,6 +33,7 @@ class Named:
     initials: str
     words: str = ""
     is_team: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,7 +69,8 @@ def named(advocate: Member, how: LandingName | None) -> Named:
     company = advocate.company.name if advocate.company else ""
     if shown == "company":
         who = f"Somebody at {company}" if company else "Somebody who knows you"
-        return Named(who=who, short="they", company="", initials=_initials(company), words=words)
+        return Named(who=who, short="they", company="", initials=_initials(company), words=words,
+                     is_hidden=True)  # fmt: skip
     if shown == "first":
         return Named(who=advocate.first_name, short=advocate.first_name, company=company,
                      initials=advocate.first_name[:1].upper(), words=words)  # fmt: skip

@@ -35,6 +35,10 @@ class Visit:
         """Whether it came by a click of ours."""
         return bool(self.click_id)
 
+    def counts(self, since: dt.datetime) -> bool:
+        """Whether neither the look nor the click before it is older than that."""
+        return self.at >= since and (self.clicked_at is None or self.clicked_at >= since)
+
 
 def visit(link: PersonalLink, via: str, now: dt.datetime) -> Visit:
     """A look at this link's page. A mark that isn't ours, or another link's, counts as none."""
@@ -67,15 +71,23 @@ def remembered(text: str | None) -> list[Visit]:
     return [seen for seen in found[:MOST] if seen is not None]
 
 
-def added(visits: Sequence[Visit], seen: Visit) -> list[Visit]:
-    """The visits with one more, once for each link: what came first stays."""
-    return [*visits] if any(one.code == seen.code for one in visits) else [*visits, seen]
+def added(visits: Sequence[Visit], seen: Visit, *, window_days: int) -> list[Visit]:
+    """The visits that still count with one more, once for each link: what came first stays, unless only what came
+    later is by a click of ours."""
+    since = seen.at - dt.timedelta(days=window_days)
+    kept = [one for one in visits if one.counts(since)]
+    before = next((one for one in kept if one.code == seen.code), None)
+    if before is None:
+        return [*kept, seen]
+    replaced = seen.is_verified and not before.is_verified
+    return [seen if replaced and one is before else one for one in kept]
 
 
-def in_order(visits: Sequence[Visit]) -> list[Visit]:
-    """The first visit by each link, by time; one by a click of ours stands for it, where there is one."""
-    first: dict[str, Visit] = {}
-    for seen in sorted(visits, key=lambda one: (not one.is_verified, one.at)):
+def in_order(visits: Sequence[Visit], *, window_days: int, now: dt.datetime) -> list[Visit]:
+    """The first visit by each link, by time: one that still counts stands for it, and of those one by a click of ours,
+    where there is one."""
+    since, first = now - dt.timedelta(days=window_days), dict[str, Visit]()
+    for seen in sorted(visits, key=lambda one: (not one.counts(since), not one.is_verified, one.at)):
         first.setdefault(seen.code, seen)
     return sorted(first.values(), key=lambda one: one.at)
 
@@ -84,9 +96,7 @@ def credited(visits: Sequence[Visit], *, window_days: int, now: dt.datetime) -> 
     """Whom to credit, the best first: verified before others, the first before the later, none from before the
     window."""
     since = now - dt.timedelta(days=window_days)
-    fresh = [
-        seen for seen in visits if seen.at >= since and (seen.clicked_at is None or seen.clicked_at >= since)
-    ]
+    fresh = [seen for seen in visits if seen.counts(since)]
     return sorted(fresh, key=lambda one: (not one.is_verified, one.at))
 
 

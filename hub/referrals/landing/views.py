@@ -32,7 +32,7 @@ def show(code: str) -> Response:
     answer = _page(opened, form)
     kept = request.cookies.get(touches.COOKIE)
     if kept is not None:  # they agreed to be remembered
-        _remember(answer, opened, touches.added(touches.remembered(kept), seen))
+        _remember(answer, opened, touches.remembered(kept), seen)
     return answer
 
 
@@ -78,7 +78,7 @@ def _visits(opened: Opened, form: Any) -> list[Visit]:
 @blueprint.get("/r/<code>/thanks")
 @public
 def thanks(code: str) -> Response:
-    """For somebody whom we knew already: thanked all the same."""
+    """For whoever left an e-mail, whom we knew and whom we didn't: the same words, and nothing of anybody's."""
     opened = queries.opened(code)
     if opened is None:
         return _closed(None)
@@ -114,14 +114,15 @@ def remember(code: str) -> BaseResponse:
         if seen is None or seen.code != opened.link.code:
             seen = touches.visit(opened.link, "", now())
         kept = touches.remembered(request.cookies.get(touches.COOKIE))
-        _remember(answer, opened, touches.added(kept, seen))
+        _remember(answer, opened, kept, seen)
     else:
         answer.delete_cookie(touches.COOKIE, path="/r/")
     return answer
 
 
-def _remember(answer: BaseResponse, opened: Opened, visits: list[Visit]) -> None:
+def _remember(answer: BaseResponse, opened: Opened, kept: list[Visit], seen: Visit) -> None:
     days = lead_terms.of_version(opened.programme.version.page).window_days
+    visits = touches.added(kept, seen, window_days=days)
     answer.set_cookie(
         touches.COOKIE, touches.cookie_of(visits), max_age=days * 86_400, path="/r/", httponly=True, samesite="Lax",
         secure=request.is_secure,

@@ -9,28 +9,23 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import select, update
 
 from hub import activity, members, notices
 from hub.core import crypto
 from hub.core.db import db
 from hub.notices import strangers
-from hub.outbox.actions import insert_ignoring
 from hub.referrals import coach, lead_terms
 from hub.referrals.advance import Advance, advance_many
-from hub.referrals.fairness import prints
-from hub.referrals.models import ProgrammeVersion, Referral, StageEvent, StageEventNote
-from hub.referrals.people import Contact, person_key
-from hub.referrals.rights import queries
-from hub.referrals.rights.models import Consent, LeftAlone, VettingAnswer
+from hub.referrals.models import ProgrammeVersion, Referral
+from hub.referrals.people import Contact
+from hub.referrals.rights import forgetting, left_alone, queries
+from hub.referrals.rights.models import Consent, VettingAnswer
 
 BATCH = 100
 AFTERWARDS = dt.timedelta(days=365)
+ASK = "ask"  # instead of how they agreed: whatever the programme says, they are asked by their own mailbox
 DETAILS = ("title", "relation", "why", "consent_note")
-BLANK = {
-    "contact_name": "", "contact_email": None, "contact_phone": None, "contact_company": None, "contact_title": None,
-    "relation": None, "why": None, "consent_note": None, "lead_key": None,
-}  # fmt: skip
 
 
 def withhold(
@@ -38,10 +33,14 @@ def withhold(
 ) -> tuple[Contact, dict[str, str]]:
     """What may be kept of somebody now, and what waits for their yes: all may be when they have agreed, or when the
     programme doesn't ask first."""
-    if agreed or lead_terms.of_version(version.page).ask != "first":
+    if not _waits(agreed, version):
         return contact, {}
     held = {name: value for name in DETAILS if (value := getattr(contact, name))}
     return replace(contact, title=None, relation=None, why=None, consent_note=None), held
+
+
+def _waits(agreed: str | None, version: ProgrammeVersion) -> bool:
+    return agreed == ASK or (not agreed and lead_terms.of_version(version.page).ask == "first")
 
 
 def begin(
@@ -49,12 +48,12 @@ def begin(
     *, agreed: str | None, by_id: int | None, now: dt.datetime,
 ) -> str | None:  # fmt: skip
     """Asks or tells the person of a new referral, as its programme says, and gives the token of their page; None when
-    the programme leaves it to the advocate. `agreed` says how they agreed already: then nothing is asked."""
-    terms = lead_terms.of_version(version.page)
+    the programme leaves it to the advocate. `agreed` says how they agreed already: then nothing is asked; or ASK."""
+    terms, waits = lead_terms.of_version(version.page), _waits(agreed, version)
     if not agreed and terms.ask == "never":
         keep_answers(referral.id, version, answers)
         return None
-    waits = not agreed and terms.ask == "first"
+    doubted, agreed = agreed == ASK, agreed if agreed != ASK else None
     if not waits:
         keep_answers(referral.id, version, answers)
     token = secrets.token_urlsafe(32)
@@ -72,15 +71,46 @@ def begin(
     data = {"state": "accepted" if agreed else "asked" if waits else "told", "how": agreed or "",
             "mailed": bool(referral.contact_email and not (agreed and agreed != "self"))}  # fmt: skip
     activity.record("referral.person_asked", subject=referral.subject, by_id=by_id, now=now, data=data)
-    if data["mailed"]:
+    if data["mailed"] and doubted:
+        _was_it_you(referral, token, now)
+    elif data["mailed"]:
         strangers.write("referral.person_asked", referral.id, token=token, now=now)
     return token
 
 
+def _was_it_you(referral: Referral, token: str, now: dt.datetime) -> None:
+    # Once a day for each person, however often somebody types their address.
+    key = f"came:{left_alone.sign(referral)[:40]}:{referral.programme_id}:{now:%Y-%m-%d}"
+    strangers.write("referral.person_came", referral.id, token=token, now=now, key=key)
+
+
 def token_of(referral_id: int) -> str | None:
-    """The token of a person's own page while it is fresh: for whoever has just filled in the form."""
+    """The token of a person's own page while it is fresh."""
     found = queries.consent(referral_id)
     return crypto.unseal(found.sealed_token) if found and found.sealed_token else None
+
+
+def came(referral: Referral, contact: Contact, answers: Mapping[str, str], *, now: dt.datetime) -> None:
+    """Somebody who was asked or told, and hasn't answered, fills in a page themselves, or somebody else does so in
+    their name: nobody can tell, so it isn't their yes. What was typed is sealed with the rest, their mailbox is asked
+    once more under the link it has, and whoever looks after them hears of it."""
+    consent = db.session.get(Consent, referral.id, with_for_update=True, populate_existing=True)
+    if consent is None or consent.state not in ("asked", "told"):
+        return
+    if consent.state == "asked":
+        held = json.loads(crypto.unseal(consent.details)) if consent.details else {}
+        said = {"title": contact.title or "", "why": contact.why or "", "answers": dict(answers)}
+        consent.details = crypto.seal(json.dumps({**held, "said": said}))
+        version = db.session.get_one(ProgrammeVersion, referral.version_id)
+        days = dt.timedelta(days=lead_terms.of_version(version.page).keep_days)
+        consent.expires_at = max(consent.expires_at, now + days)
+        db.session.flush()
+        if referral.contact_email and consent.sealed_token:
+            _was_it_you(referral, crypto.unseal(consent.sealed_token), now)
+    if referral.owner_id is not None:
+        key = f"referral.person_came:{referral.id}:{now:%Y-%m-%d}"
+        notices.tell(referral.owner_id, "referral.person_came", subject=referral.subject, key=key, now=now,
+                     data={"state": consent.state})  # fmt: skip
 
 
 def keep_answers(referral_id: int, version: ProgrammeVersion, answers: Mapping[str, str]) -> None:
@@ -93,24 +123,6 @@ def keep_answers(referral_id: int, version: ProgrammeVersion, answers: Mapping[s
     db.session.flush()
 
 
-def is_left_alone(contact: Contact) -> bool:
-    """Whether this person told us not to ask again."""
-    key = person_key(contact)
-    asked = select(LeftAlone.digest).where(LeftAlone.digest.in_(_marks(key or "")))
-    return bool(key) and db.session.scalar(asked.limit(1)) is not None
-
-
-def _marks(key: str) -> list[str]:
-    # Keyed, so that the table alone doesn't tell who said no.
-    return crypto.keyed(f"left alone:{key}")
-
-
-def come_back(contact: Contact) -> None:
-    """Somebody who said no once writes to us themselves: they may be spoken of again."""
-    if key := person_key(contact):
-        db.session.execute(delete(LeftAlone).where(LeftAlone.digest.in_(_marks(key))))
-
-
 def accept(referral_id: int, *, how: str, now: dt.datetime, by_id: int | None = None) -> bool:
     """They said yes: what was sealed is opened for sales. False when they have answered already."""
     if not _answered(referral_id, "accepted", how, ("asked", "told"), now=now, by_id=by_id):
@@ -119,6 +131,8 @@ def accept(referral_id: int, *, how: str, now: dt.datetime, by_id: int | None = 
     referral = db.session.get_one(Referral, referral_id)
     if consent.details:
         _open(consent, referral)
+    if how == "link":
+        left_alone.unmark(referral)
     consent.expires_at = now + AFTERWARDS
     db.session.flush()
     _record(referral, "accepted", how, by_id=by_id, now=now)
@@ -128,7 +142,10 @@ def accept(referral_id: int, *, how: str, now: dt.datetime, by_id: int | None = 
 
 def _open(consent: Consent, referral: Referral) -> None:
     held = json.loads(crypto.unseal(consent.details or ""))
-    answers = held.pop("answers", {})
+    said = held.get("said", {})  # in a form of their own, after they were asked
+    answers = {**held.get("answers", {}), **said.get("answers", {})}
+    held["title"] = said.get("title") or held.get("title")
+    held["why"] = "\n\n".join(word for word in (held.get("why"), said.get("why")) if word)
     for name in DETAILS:
         column = f"contact_{name}" if name == "title" else name
         setattr(referral, column, held.get(name) or getattr(referral, column))
@@ -151,6 +168,13 @@ def erase(referral_id: int, *, now: dt.datetime, how: str = "link", by_id: int |
         return False
     _end(referral_id, "erased", how, now=now, by_id=by_id)
     return True
+
+
+def erased_elsewhere(referral_id: int, *, now: dt.datetime) -> None:
+    """The CRM has erased them: they are forgotten here, too, also where nobody had asked them anything."""
+    for number in forgetting.same_person(referral_id):
+        if not erase(number, now=now, how="dealing"):  # nobody had asked them, or it was done before
+            _end(number, "erased", "dealing", now=now, by_id=None)
 
 
 def expire_batch(now: dt.datetime) -> int:
@@ -195,8 +219,8 @@ def _answered(
 def _end(referral_id: int, state: str, how: str, *, now: dt.datetime, by_id: int | None) -> None:
     referral = db.session.get_one(Referral, referral_id, with_for_update=True, populate_existing=True)
     if state != "expired":
-        _leave_alone(referral, now)
-    forget_person(referral_id)
+        left_alone.mark(forgetting.same_person(referral_id), now)
+    forgetting.forget_person(referral_id, now)
     db.session.refresh(referral)
     lost = _lost(db.session.get_one(ProgrammeVersion, referral.version_id).ladder)
     if referral.state == "open" and lost:
@@ -206,30 +230,9 @@ def _end(referral_id: int, state: str, how: str, *, now: dt.datetime, by_id: int
     _tell(referral, state, by_id, now)
 
 
-def _leave_alone(referral: Referral, now: dt.datetime) -> None:
-    key = person_key(Contact(email=referral.contact_email, phone=referral.contact_phone)) or referral.lead_key
-    if key:
-        db.session.execute(insert_ignoring(LeftAlone).values(digest=_marks(key)[0], since=now))
-
-
-def forget_person(referral_id: int) -> None:
-    """Blanks the person of a referral, and of those that were merged into it: name, addresses, what was written about
-    them. Its history stays."""
-    same = select(Referral.id).where(or_(Referral.id == referral_id, Referral.merged_into_id == referral_id))
-    ids = list(db.session.scalars(same))
-    events = select(StageEvent.id).where(StageEvent.referral_id.in_(ids))
-    for statement in (
-        update(Referral).where(Referral.id.in_(ids)).values(BLANK),
-        delete(VettingAnswer).where(VettingAnswer.referral_id.in_(ids)),
-        delete(StageEventNote).where(StageEventNote.stage_event_id.in_(events)),
-        update(Consent).where(Consent.referral_id.in_(ids)).values(details=None, sealed_token=None),
-    ):
-        db.session.execute(statement.execution_options(synchronize_session=False))
-    prints.forget(ids)
-
-
-def invite(referral_id: int, *, now: dt.datetime) -> str:
-    """Somebody who was introduced and won becomes an advocate, as they asked to; gives the token of their way in.
+def invite(referral_id: int, *, now: dt.datetime) -> None:
+    """Somebody who was introduced and won becomes an advocate, as they asked to: their way in goes to their mailbox,
+    for whoever has their page need not be them.
 
     Refuses (members.Refusal) who isn't won, who hasn't an e-mail, and who is here already.
     """
@@ -237,8 +240,12 @@ def invite(referral_id: int, *, now: dt.datetime) -> str:
     consent = db.session.get_one(Consent, referral_id)
     if referral.state != "won" or consent.state != "accepted" or not referral.contact_email:
         raise members.Refusal("This offer isn’t open any more.")
-    company = members.company(referral.contact_company, now=now) if referral.contact_company else None
-    token = members.invite(
+    known = members.find(referral.contact_email)
+    if known is not None and not known.is_stub:
+        raise members.Refusal("You are an advocate already. Sign in, and you find all of it.")
+    firm = None if known is not None and known.company_id else referral.contact_company
+    company = members.company(firm, now=now) if firm else None
+    members.invite(
         referral.contact_email, name=referral.contact_name or "Friend", now=now, by=None,
         company_id=company.id if company else None,
     )  # fmt: skip
@@ -246,7 +253,6 @@ def invite(referral_id: int, *, now: dt.datetime) -> str:
     consent.joined_as_id = joined.id if joined else None
     db.session.flush()
     activity.record("referral.person_invited", subject=referral.subject, now=now)
-    return token
 
 
 def offer(referral_id: int, *, now: dt.datetime) -> None:

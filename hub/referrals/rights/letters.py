@@ -10,6 +10,7 @@ from hub.notices import strangers
 from hub.notices.letters import Letter
 from hub.referrals import lead_terms, queries
 from hub.referrals.models import Referral
+from hub.referrals.rights import naming
 from hub.referrals.rights.queries import consent
 
 WHY = "You get this mail once, because somebody introduced you to us. There is nothing to unsubscribe from."
@@ -37,14 +38,13 @@ def asked(number: int, token: str) -> strangers.To | None:
     referral, found = queries.referral(number), consent(number)
     if referral is None or found is None or not referral.contact_email:
         return None
-    advocate = referral.advocate.name if referral.advocate else ""
+    by = naming.by(referral, found)
     words: dict[str, Any] = {
-        "advocate": advocate, "first": first(referral), "path": f"/introduced/{token}",
+        "advocate": by.who, "first": first(referral), "path": f"/introduced/{token}",
     }  # fmt: skip
     if found.state in ("asked", "told"):
-        company = referral.company.name if referral.company else ""
         words |= {
-            "advocate_company": company,
+            "advocate_company": by.firm,
             "must_ask": found.state == "asked",
             "until": day(found.expires_at),
         }
@@ -60,8 +60,36 @@ def asked(number: int, token: str) -> strangers.To | None:
     return None
 
 
+def _came() -> Mapping[str, Any]:
+    return {"advocate": "Ada Marlowe", "is_page": True, "first": "Kim", "until": "31 Dec 2026",
+            "path": "/introduced/a-made-up-link"}  # fmt: skip
+
+
+@strangers.letter(
+    "referral.person_came", samples={"person_came": _came},
+    why="You get this mail because somebody typed your address into a page of ours. There is nothing to unsubscribe "
+    "from.",
+)  # fmt: skip
+def came(number: int, token: str) -> strangers.To | None:
+    """Somebody wrote in their name, who said no once or has yet to answer: was it them? Nothing once they answered."""
+    referral, found = queries.referral(number), consent(number)
+    if referral is None or found is None or found.state != "asked" or not referral.contact_email:
+        return None
+    by = naming.by(referral, found)
+    words = {
+        "advocate": by.amid if by.is_page else by.who, "is_page": by.is_page, "first": first(referral),
+        "until": day(found.expires_at), "path": f"/introduced/{token}",
+    }  # fmt: skip
+    return _to(referral, "person_came", words)
+
+
 def _won() -> Mapping[str, Any]:
-    return {"advocate": "Ada Marlowe", "first": "Kim", "path": "/introduced/a-made-up-link"}
+    return {
+        "advocate": "Ada Marlowe",
+        "amid": "Ada Marlowe",
+        "first": "Kim",
+        "path": "/introduced/a-made-up-link",
+    }
 
 
 @strangers.letter(
@@ -72,8 +100,8 @@ def won(number: int, token: str) -> strangers.To | None:
     referral, found = queries.referral(number), consent(number)
     if referral is None or found is None or found.state != "accepted" or not referral.contact_email:
         return None
-    advocate = referral.advocate.name if referral.advocate else ""
-    words = {"advocate": advocate, "first": first(referral), "path": f"/introduced/{token}"}
+    by = naming.by(referral, found)
+    words = {"advocate": by.who, "amid": by.amid, "first": first(referral), "path": f"/introduced/{token}"}
     return _to(referral, "person_won", words)
 
 
@@ -88,6 +116,12 @@ def _to(referral: Referral, folder: str, words: Mapping[str, Any]) -> strangers.
 def first(referral: Referral) -> str:
     """What we call them."""
     return referral.contact_name.split()[0] if referral.contact_name.strip() else ""
+
+
+def mailbox(referral: Referral) -> str:
+    """k…@globex.com: enough to know one's own mailbox by."""
+    name, _, domain = (referral.contact_email or "").rpartition("@")
+    return f"{name[:1]}…@{domain}" if domain else ""
 
 
 def day(instant: dt.datetime) -> str:

@@ -9,6 +9,7 @@ from hub.core.db import Base
 
 # asked: nothing but name, company and a way to reach them is open · told: they were told, and may still object
 STATES = ("asked", "told", "accepted", "declined", "erased", "expired")
+FORGOTTEN = ("declined", "erased", "expired")
 HOWS = ("link", "self", "introduced", "spoken", "dealing")
 
 

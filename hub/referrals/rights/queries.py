@@ -2,12 +2,13 @@
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from hub.core import crypto
 from hub.core.db import db
 from hub.referrals import queries
 from hub.referrals.models import Referral
+from hub.referrals.people import lead_key
 from hub.referrals.rights.models import Consent, VettingAnswer
 
 
@@ -24,6 +25,14 @@ def by_token(token: str, now: dt.datetime) -> tuple[Consent, Referral] | None:
     found = db.session.scalar(query)
     about = queries.referral(found.referral_id) if found else None
     return (found, about) if found and about else None
+
+
+def of_person(email: str) -> list[int]:
+    """The referrals of whoever has this address, merged ones too, oldest first."""
+    query = select(Referral.id).where(
+        or_(Referral.contact_email == email, Referral.lead_key == lead_key(email))
+    )
+    return list(db.session.scalars(query.order_by(Referral.id)))
 
 
 def answers(referral_id: int) -> list[VettingAnswer]:

@@ -15,6 +15,10 @@ ANSWERS = {
     ("declined", "link"): "They would rather not be introduced. What we knew of them is deleted.",
     ("declined", "spoken"): "They told sales that they would rather not. What we knew of them is deleted.",
     ("erased", "link"): "They asked to be forgotten, and are. What this referral earned stays.",
+    (
+        "erased",
+        "dealing",
+    ): "The CRM erased them, so what we knew of them is deleted. What this referral earned stays.",
     ("expired", ""): "They didn’t answer, so what we knew of them is deleted, as promised.",
 }
 SAID_YES = {
@@ -58,6 +62,10 @@ def _title(context: Context, otherwise: str) -> str:
 
 _kind("accepted", "circle-check", "Somebody says yes to being introduced",
       lambda _notice, context: f"{_title(context, 'The person introduced')} said yes to being introduced.")  # fmt: skip
+_kind("came", "hand-heart", "Somebody I look after fills in a page themselves",
+      lambda notice, context: f"{_title(context, 'The person introduced')} filled in a page of ours themselves." + (
+          " It waits for their yes, which we asked for by mail where we can." if notice.data.get("state") == "asked"
+          else " They would like to hear from you."))  # fmt: skip
 _kind("declined", "hand-heart", "Somebody would rather not be introduced",
       lambda _notice, _context: "Somebody who was introduced would rather not. That is fine: it says nothing about who "
       "introduced them, and what it earned stays.")  # fmt: skip

@@ -171,7 +171,9 @@ def _page(content: Content | None, form: ContentForm, *, status: int = 200) -> R
         }  # fmt: skip
     held = terms.current()
     shown = (
-        [(one, networks.said(content.words, one.name, held)) for one in NETWORKS.values()] if content else []
+        [(one, networks.said(content.words, one.name, held.disclosure)) for one in NETWORKS.values()]
+        if content
+        else []
     )
     return render(
         "sharing/desk/edit.html", status=status, content=content, form=form, brought=brought, shown=shown, at=at,

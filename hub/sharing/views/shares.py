@@ -47,7 +47,8 @@ def show(prefix: str, number: int) -> Response:
     content = contents.get(number) if prefix == "content" else None
     return render(
         "sharing/show.html", there=there, content=content, links=links, address=address, networks=NETWORKS.values(),
-        words={name: networks.said(there.words, name, own) for name in ("", *NETWORKS)}, icons=contents.ICONS,
+        words={name: networks.said(there.words, name, own.disclosure) for name in ("", *NETWORKS)},
+        icons=contents.ICONS,
         names=contents.NAMES, moments=contents.MOMENTS, disclosure=own.disclosure, path=f"/share/{prefix}/{number}",
         name=f"{prefix}-{number}", channel_names=networks.CHANNEL_NAMES,
         channels=counting.by_channel(subject, member_id=current_user.id),
@@ -64,24 +65,26 @@ def make(prefix: str, number: int) -> Response:
 
 @blueprint.post("/<prefix>/<int:number>/to/<channel>")
 def to(prefix: str, number: int, channel: str) -> Response:
-    """Straight on to a network's own form, with my link in it. Not by a redirect: our pages let no form lead out of
-    the hub, so the answer is a page that moves on by itself."""
+    """On to a network's own form, with my link in it. Not by a redirect: our pages let no form lead out of the hub, so
+    the answer is a page that moves on by itself; where the words have to be pasted, it shows them first."""
     subject = _mine(prefix, number)
     if channel not in NETWORKS:
         abort(404)
     link, there = _made(subject, channel)
-    words = networks.said(there.words, channel, terms.current())
-    where = NETWORKS[channel].compose(address(link), words, there.title)
-    answer = render("sharing/leaving.html", where=where, network=NETWORKS[channel], words=words)
-    answer.headers["Refresh"] = f"0; url={where}"
+    words, network = networks.said(there.words, channel, _disclosed(subject)), NETWORKS[channel]
+    where = network.compose(address(link), words, there.title)
+    answer = render("sharing/leaving.html", where=where, network=network, words=words)
+    if network.takes_words:
+        answer.headers["Refresh"] = f"0; url={where}"
     return answer
 
 
 @blueprint.post("/<prefix>/<int:number>/copied")
 def copied(prefix: str, number: int) -> Response:
     """My link and the words to copy, wherever a page asks for them."""
-    link, there = _made(_mine(prefix, number), "copy")
-    words = networks.said(there.words, "", terms.current())
+    subject = _mine(prefix, number)
+    link, there = _made(subject, "copy")
+    words = networks.said(there.words, "", _disclosed(subject))
     return render(
         "sharing/copied_page.html", "sharing/_copied.html", there=there, words=words, url=address(link),
         name=f"{prefix}-{number}",
@@ -93,6 +96,11 @@ def _mine(prefix: str, number: int) -> str:
     if not targets.may_share(subject, me()):
         abort(404)
     return subject
+
+
+def _disclosed(subject: str) -> str:
+    """What goes with the words: that of the challenge's step it is shared for, else of what is shared."""
+    return targets.disclosure(request.args.get("for", "")[:40] or subject)
 
 
 def _made(subject: str, channel: str) -> tuple[PersonalLink, targets.Destination]:

@@ -15,6 +15,7 @@ from hub import members
 from hub.core import edges
 from hub.core.clock import now
 from hub.core.db import db
+from hub.core.place import settle
 from hub.referrals import programmes, queries
 from hub.referrals.landing import actions, touches
 from hub.referrals.landing.touches import Visit
@@ -40,6 +41,17 @@ def test_a_page_names_the_advocate_and_says_all_that_it_should(scene: Scene) -> 
                   "Whom we help best", "20 to 2,000 people", "Three months free", "32,000 points of thanks",
                   "Questions", "What does it cost me to talk?", "but not what you write"):  # fmt: skip
         assert words in said, words
+
+
+def test_each_page_for_strangers_names_somebody_to_write_to(scene: Scene) -> None:
+    code = linked(scene)
+    paths = (f"/r/{code}", f"/r/{code}/thanks", "/sign-in", "/introduced/" + "x" * 30)
+    assert [path for path in paths if "mailto:" in scene.browser(None).get(path).text] == []
+    with scene.app.app_context(), edges.unit():
+        settle(contact_name="Grace Whitlock", contact_email="grace@example.org")
+    for path in paths:
+        foot = scene.browser(None).get(path).text.partition("<footer")[2]
+        assert '<a href="mailto:grace@example.org">Grace Whitlock</a>' in foot, path
 
 
 @pytest.mark.parametrize(("shown", "says", "hides"), [
@@ -107,7 +119,7 @@ def test_a_form_becomes_a_referral_with_its_whole_chain(scene: Scene) -> None:
     places = [story.index(words) for words in order]
     assert places == sorted(places)
     assert "click" in "\n".join(scene.story(found.id, "manager"))
-    shown = Visitor(scene).client.get(answer.headers["Location"])
+    shown = Visitor(scene).client.get(f"/introduced/{visitors.token(scene, found.id)}?sent=1")
     assert "Thank you, Kim" in text(shown)
     assert shown.headers["Referrer-Policy"] == "no-referrer"
     assert scene.prove() == []
@@ -115,6 +127,7 @@ def test_a_form_becomes_a_referral_with_its_whole_chain(scene: Scene) -> None:
 
 @pytest.mark.parametrize(("change", "says"), [
     ({"contact_name": ""}, "What may we call you?"), ({"contact_email": "nonsense"}, "is not an e-mail address"),
+    ({"contact_email": "kim@mailinator.com"}, "mailinator.com gives out addresses that are thrown away after use"),
     ({"contact_email": ""}, "an e-mail or a telephone number"),
     ({"contact_name": "see https://x.example"}, "web address"),
     ({"contact_email": "ada@example.com"}, "That is your own e-mail"), ({"why": "x" * 2001}, "2000 characters"),
@@ -172,6 +185,43 @@ def test_the_first_verified_touch_is_credited_and_who_came_second_is_told(scene:
     assert "referral.came_second" in visitors.told(scene, "bea")
     assert "another member’s link" in "\n".join(scene.story(found.id))
     assert "Bea" not in "\n".join(scene.story(found.id)), "an advocate isn't told whose link it was"
+
+
+def seen(code: str, *, days_ago: int, clicked: bool = True) -> Visit:
+    at = now() - dt.timedelta(days=days_ago)
+    return Visit(code=code, click_id=f"c{days_ago}" if clicked else "", clicked_at=at if clicked else None, at=at,
+                 nonce="n")  # fmt: skip
+
+
+def test_an_old_visit_takes_nothing_from_a_fresh_one_by_the_same_link(scene: Scene) -> None:
+    ada, bea = linked(scene, "ada"), linked(scene, "bea")
+    with scene.app.app_context(), edges.unit():
+        programme = queries.programme_with_version("aluv")
+        assert programme is not None
+        visits = [
+            seen(bea, days_ago=50),
+            seen(ada, days_ago=40),
+            seen(ada, days_ago=1),
+            seen(ada, days_ago=0),
+        ]
+        taken = actions.take(
+            programme, Contact(name="Lou", email="lou@example.org"), visits, answers={}, now=now()
+        )
+        assert taken.referral.advocate_id == scene.ids["ada"]
+        number = taken.referral.id
+    assert visitors.touches(scene, number) == [
+        (scene.ids["bea"], True, False),
+        (scene.ids["ada"], True, True),
+    ]
+    assert "They followed your link" in "\n".join(scene.story(number))
+
+
+def test_a_cookie_lets_go_of_what_is_too_old_and_takes_a_click_over_a_mere_look() -> None:
+    kept = [seen("old", days_ago=31), seen("look", days_ago=9, clicked=False), seen("click", days_ago=8)]
+    fresh = seen("look", days_ago=0)
+    assert touches.added(kept, fresh, window_days=30) == [fresh, kept[2]]
+    assert touches.added(kept, seen("click", days_ago=0), window_days=30) == kept[1:]
+    assert touches.added(kept, seen("old", days_ago=0, clicked=False), window_days=30)[-1].code == "old"
 
 
 def test_without_consent_nothing_is_remembered_and_the_link_in_the_address_counts(scene: Scene) -> None:
@@ -244,6 +294,17 @@ def test_somebody_we_know_is_thanked_and_learns_nothing(scene: Scene) -> None:
     again = Visitor(scene).send(linked(scene, "bea"))
     assert again.status_code == 303
     assert len(visitors.touches(scene, first)) == 1, "written down once"
+
+
+def test_whoever_types_an_address_sees_nobodys_page_and_not_whether_we_knew_it(scene: Scene) -> None:
+    code, seen = linked(scene), []
+    for _ in range(2):
+        answer = Visitor(scene).send(code)
+        seen.append((answer.headers["Location"], Visitor(scene).client.get(answer.headers["Location"]).text))
+    assert seen[0] == seen[1]
+    assert seen[0][0] == f"/r/{code}/thanks"
+    by_phone = Visitor(scene).send(code, contact_email="", contact_phone="+49 30 1234567")
+    assert by_phone.headers["Location"].startswith("/introduced/"), "no mail could bring it"
 
 
 def test_a_form_sent_twice_is_one_referral(scene: Scene) -> None:
@@ -319,12 +380,12 @@ def test_more_forms_than_people_send_are_put_off_and_kept(scene: Scene) -> None:
 
 def test_what_strangers_type_is_text_everywhere(scene: Scene) -> None:
     code = linked(scene)
-    sent = Visitor(scene).send(code, contact_name=EVIL, contact_company=EVIL, contact_title=EVIL, why=EVIL)
+    Visitor(scene).send(code, contact_name=EVIL, contact_company=EVIL, contact_title=EVIL, why=EVIL)
     (found,) = scene.all()
     places = [
         ("ada", f"/referrals/{found.id}"),
         ("kate", f"/sales/referrals/{found.id}"),
-        (None, sent.headers["Location"]),
+        (None, f"/introduced/{visitors.token(scene, found.id)}"),
     ]
     for who, path in places:
         answer = scene.browser(who).get(path)

@@ -62,6 +62,8 @@ def test_from_home_to_points_in_three_clicks(site: Site, page: Page, context: Br
     page.get_by_role("link", name="Share it").first.click()  # 1
     with context.expect_page() as opened:
         page.get_by_role("button", name="LinkedIn").click()  # 2
+    expect(opened.value.locator("#words")).to_contain_text("I get points.")
+    opened.value.get_by_role("link", name="Open LinkedIn").click()
     opened.value.wait_for_url(re.compile(r"^https://www\.linkedin"))
     assert gone
     assert re.search(r"sharing/share-offsite/\?url=http.*%2Fs%2F[0-9a-z]{8}$", gone[0]), gone
