@@ -5,8 +5,8 @@ import hashlib
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0007"
+revision = "0011"
+down_revision = "0010"
 
 BIG_ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 SEATED = "attended_at IS NULL OR state = 'seated'"
