@@ -16,6 +16,7 @@ import wsgi
 from hub.core import logs
 from hub.core.db import db
 from hub.core.settings import Settings
+from hub.members.throttle import limiter
 from hub.outbox.relay import Doorbell
 from hub.sharing.clicks.front import Front
 from tests.databases import Databases
@@ -34,6 +35,9 @@ class Hub:
     config: dict[str, Any] = field(default_factory=dict)
     extensions: dict[str, Any] = field(default_factory=dict)
     shape: tuple[object, ...] = ()
+    brake: dict[str, Any] = field(
+        default_factory=dict
+    )  # a process has one, and it counts where the last app said
 
 
 class Hubs:
@@ -52,6 +56,7 @@ class Hubs:
                 self.idle.remove(hub)
                 known = hub.extensions["settings"]
                 logs.configure(level=known.log_level, form=known.log_format)
+                release(hub)
                 return hub
         url = self.databases.new(kind)
         given = {
@@ -61,7 +66,8 @@ class Hubs:
         }
         app = wsgi.create_app(Settings.from_env({**given, **settings}))
         app.config.update(TESTING=True)
-        return Hub(app, key, url, dict(app.config), dict(app.extensions), shape(app))
+        brake = {name: vars(limiter)[name] for name in ("_storage", "_limiter")}
+        return Hub(app, key, url, dict(app.config), dict(app.extensions), shape(app), brake)
 
     def give_back(self, hub: Hub) -> None:
         """Empties it for the next test, or lets it go."""
@@ -98,6 +104,12 @@ def shape(app: Flask) -> tuple[object, ...]:
         "connect" in vars(engine.dialect),
         app.testing,
     )
+
+
+def release(hub: Hub) -> None:
+    """Tries are counted in this hub's Redis again, and none counts that was counted in memory while one was away."""
+    vars(limiter).update(hub.brake, _storage_dead=False)
+    limiter._fallback_storage.reset()
 
 
 def forget(hub: Hub) -> None:

@@ -196,6 +196,7 @@ def _plant() -> dict[str, Any]:
     sharing.link(ada.id, "content:4", "qr", at)
     sharing.link(ada.id, "programme:1", "qr", at)
     stub = members.stub("Kim Stub", company_id=None, key="rules:1", now=at)
+    tomorrow = at + dt.timedelta(days=1)  # a link for a quarter of an hour, however long the tests take
     return {
         "secret": secret, "number": referral.id, "message_id": broken.id, "member_id": ada.id, "handle": ada.handle,
         "members.invitation.token": members.invite("newcomer@example.org", name="Nell", now=at, by=grace),
@@ -203,8 +204,9 @@ def _plant() -> dict[str, Any]:
         "members.token": members.reset_link(_member("edsger"), now=at, by=grace),
         "members.confirmation.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
         "members.confirm_now.token": tickets.issue(alone, tickets.CONFIRMATION, now=at, by_id=alone.id),
-        "members.sign_in_by.token": tickets.issue(alone, tickets.SIGN_IN, now=at, by_id=alone.id),
-        "members.sign_in_by_now.token": tickets.issue(alone, tickets.SIGN_IN, now=at, by_id=alone.id), **_joining(at),
+        "members.sign_in_by.token": tickets.issue(alone, tickets.SIGN_IN, now=tomorrow, by_id=alone.id),
+        "members.sign_in_by_now.token": tickets.issue(alone, tickets.SIGN_IN, now=tomorrow, by_id=alone.id),
+        **_joining(at),
         "stub_id": stub.id, "way_out.token": unsubscribe_url(ada.id, "referral.advanced").rpartition("/")[2],
         "folder": "referral_stage", "review_id": db.session.scalar(select(func.max(Review.id))),
         "promotion_id": db.session.scalar(select(func.max(Promotion.id))), **_introduced(ada, at),

@@ -54,6 +54,7 @@ def test_a_route_without_a_row_is_found(make_app: MakeApp) -> None:
     assert set(routes(app)) - set(PERMISSIONS) == {"POST /manage/referrals/<number>/gift"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", READS)
 def test_a_page_opens_for_whom_the_table_says_and_changes_nothing(house: House, name: str) -> None:
     rule = routes(house.app)[name]
