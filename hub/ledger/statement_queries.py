@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from hub.core.db import db
@@ -61,12 +61,23 @@ def statement(member_id: int, *, before: int | None = None, limit: int = 50) -> 
     """A member's lines with the balance after each, the latest booked first, older than the line `before`."""
     mine = select(Account.id).where(Account.member_id == member_id).scalar_subquery()
     running = (
-        select(Entry.id, func.sum(Entry.points).over(order_by=Entry.id).label("balance"))
+        select(Entry.id, func.sum(Entry.points).over(order_by=(Entry.created_at, Entry.id)).label("balance"))
         .where(Entry.account_id == mine)
         .subquery()
     )
-    query = _lines(running.c.balance).join(running, running.c.id == Entry.id)
-    return _told(query.where(Entry.account_id == mine), before, limit)
+    query = _lines(running.c.balance).join(running, running.c.id == Entry.id).where(Entry.account_id == mine)
+    # What was planted or imported carries the time it was booked elsewhere, and stands where that belongs.
+    query = query.order_by(Entry.created_at.desc(), Entry.id.desc())
+    if before is not None:
+        then = aliased(Entry)
+        at = select(then.created_at).where(then.id == before).scalar_subquery()
+        query = query.where(
+            or_(
+                Entry.created_at < at,
+                and_(Entry.created_at == func.coalesce(at, Entry.created_at), Entry.id < before),
+            )
+        )
+    return [_line(row) for row in db.session.execute(query.limit(limit))]
 
 
 def found(words: str, *, before: int | None = None, limit: int = 50) -> list[Told]:

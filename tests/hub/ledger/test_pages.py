@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from hub import ledger
 from hub.core import edges
 from hub.core.clock import now
+from hub.ledger import statement_queries
 from hub.ledger.queries import statement
 from tests.hub.ledger.people import book
 from tests.hub.members.people import browser, person
@@ -213,3 +214,21 @@ def test_a_line_booked_late_says_both_times(app: Flask) -> None:
             happened_at=at - dt.timedelta(days=2), now=at,
         )  # fmt: skip
     assert "Happened" in browser(app).get("/points").text
+
+
+def test_what_was_planted_late_stands_where_it_belongs(app: Flask) -> None:
+    me = person(app)
+    for day, amount in ((1, 10), (3, 300), (2, 20)):
+        at = NOW + dt.timedelta(days=day)
+        with app.app_context(), edges.unit():
+            ledger.award(ledger.account_for(member_id=me), amount, reason="challenge", key=f"submission:{day}",
+                         subject="challenge:1", happened_at=at, now=at)  # fmt: skip
+    with app.app_context():
+        lines = statement_queries.statement(me)
+        assert [(line.points, line.balance) for line in lines] == [(300, 330), (20, 30), (10, 10)]
+        paged = [
+            statement_queries.statement(me, before=before, limit=1)[0].id
+            for before in (None, lines[0].id, lines[1].id)
+        ]
+        assert paged == [line.id for line in lines]
+        assert statement_queries.statement(me, before=lines[2].id) == []

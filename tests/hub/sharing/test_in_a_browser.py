@@ -71,3 +71,8 @@ def test_from_home_to_points_in_three_clicks(site: Site, page: Page, context: Br
     expect(page.get_by_text("50").first).to_be_visible()
     page.goto(f"{site.url}/points")
     expect(page.get_by_role("main")).to_contain_text("Share how a ward found its beds")
+    page.goto(f"{site.url}/share")
+    chart = page.locator(".chart").first
+    widths = chart.locator(".bar").evaluate_all("all => all.map(each => each.getBoundingClientRect().width)")
+    assert len(widths) == 30
+    assert 0 < max(widths) < chart.evaluate("each => each.getBoundingClientRect().width") / len(widths)
