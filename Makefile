@@ -11,6 +11,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet 
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv --no-config pip compile --quiet --universal --generate-hashes \
 	--python-version 3.11 --no-emit-index-url --no-emit-find-links
 ARGS ?=
+# A hub is several processes of the same thousand modules: each would compile them all anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup dev demo test lint format types check bench soak audit test-data lock clean
 
